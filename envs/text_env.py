@@ -1,0 +1,383 @@
+"""`TextEnv`: a world behind Gymnasium's own API, strings in and strings out.
+
+``gym.make`` returns it bare (no order-enforcing or checking wrapper around it: it does both itself), so saving, forking
+and the grammar are at hand; ``env.unwrapped`` reaches it from under any wrapper.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Self
+
+import gymnasium
+
+from scoutgym.envs.chance import Chance
+from scoutgym.envs.core import Belief, History, Privileged, World
+from scoutgym.envs.grammar import Grammar
+from scoutgym.envs.registry import load_world, world_for, world_of
+from scoutgym.envs.session import Saved, Session
+from scoutgym.envs.spaces import TextSpace
+from scoutgym.envs.tasks import nearest, part
+from scoutgym.types import Task, canonical, digest
+
+Player = Callable[[History, Chance], str]
+"""A player of another role: its history and its luck to its next action."""
+
+OPTIONS = ("task", "split", "index", "params", "luck")
+_ANSWER = re.compile(r"<answer>((?:(?!<answer>).)*?)</answer>", re.IGNORECASE | re.DOTALL)
+
+
+def extract(strip: str | None, text: str) -> tuple[str, str | None]:
+    """The action in a model's words, and what was wrong where there is none: ``strip="answer"`` takes the last
+    answer.
+    """
+    if strip is None:
+        return text, None
+    found = _ANSWER.findall(text[-10_000:])
+    return (found[-1].strip(), None) if found else (text, "no <answer>…</answer> was found")
+
+
+class TextEnv(gymnasium.Env[str, str]):
+    """One world, one episode at a time.
+
+    Args:
+        world: ``module:Class`` of a world, or the class.
+        render_mode: ``ansi`` (render returns the board with colour codes) or ``human`` (it is printed after each step).
+        weights: weights of named reward parts that differ from the spec's.
+        measure: put ``bits``, the belief's entropy, into every ``info``.
+        list_actions: put ``actions``, the allowed actions, into every ``info`` (None where they are too many).
+        strip: ``answer`` where actions are a model's raw words with the action in ``<answer>`` tags.
+        split: where tasks come from when ``reset`` does not say.
+        role: which role of a world of several this environment plays; by default the first.
+        opponent: who plays the others: ``expert``, ``random``, or a ``Player``.
+        params: the world's parameters.
+
+    Raises:
+        ValueError: an unknown argument, parameter, weight, split, role or opponent.
+    """
+
+    metadata = {"render_modes": ["ansi", "human"], "render_fps": 4}
+
+    def __init__(
+        self,
+        world: str | type[World[Any]],
+        *,
+        render_mode: str | None = None,
+        weights: Mapping[str, float] | None = None,
+        measure: bool = False,
+        list_actions: bool = False,
+        strip: str | None = None,
+        split: str = "train",
+        role: str | None = None,
+        opponent: Literal["expert", "random"] | Player = "expert",
+        **params: Any,
+    ) -> None:
+        kind = load_world(world)
+        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
+            raise ValueError(
+                f"unknown render_mode {render_mode!r}: it may be {', '.join(self.metadata['render_modes'])}"
+            )
+        if strip not in (None, "answer"):
+            raise ValueError(f"unknown strip {strip!r}: it may be None or 'answer'")
+        if opponent not in ("expert", "random") and not callable(opponent):
+            raise ValueError(f"unknown opponent {opponent!r}: it may be 'expert', 'random', or a callable")
+        self.render_mode = render_mode
+        self.measure, self.list_actions, self.strip = measure, list_actions, strip
+        self.split = split
+        self.world = world_for(kind, params)
+        self.opponent = opponent
+        self.role = role if role is not None else kind.spec.roles[0]
+        if self.role not in kind.spec.roles:
+            raise ValueError(f"{kind.spec.id} has no role {role!r}: its roles are {', '.join(kind.spec.roles)}")
+        part(split)
+        self.weights = {name: p.weight for name, p in self.world.parts.items()}
+        for name, weight in (weights or {}).items():
+            if name not in self.weights:
+                known = ", ".join(self.weights)
+                raise ValueError(
+                    f"unknown reward part {name!r}{nearest(name, self.weights)}; {kind.spec.id} has {known}"
+                )
+            self.weights[name] = float(weight)
+        self._several = len(kind.spec.roles) > 1
+        self._extras = measure or list_actions or render_mode == "human"
+        self.session = Session(self.world)
+        self._ready = False
+        self.action_space: TextSpace = TextSpace(self._sample_action)
+        self.observation_space: TextSpace = TextSpace()
+
+    # Gymnasium.
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
+        """Start an episode.
+
+        Args:
+            seed: chooses the task, where ``options`` do not, and the luck.
+            options: ``task`` (a Task or its JSON), or any of ``split``, ``index``, ``params``; and ``luck``, a number:
+                equal task and luck give the same episode for the same actions.
+
+        Returns:
+            The task text with the help of the grammar, and ``info`` with the ``task``.
+
+        Raises:
+            ValueError: an unknown option, split, index or parameter.
+        """
+        super().reset(seed=seed)
+        options = options or {}
+        for name in options:
+            if name not in OPTIONS:
+                raise ValueError(f"unknown option {name!r}{nearest(name, OPTIONS)}; there are {', '.join(OPTIONS)}")
+        if "task" in options:
+            given = options["task"]
+            task = given if isinstance(given, Task) else Task.from_json(given)
+            clash = [name for name in ("split", "index", "params") if name in options]
+            if clash:
+                raise ValueError(f"give either a task or {clash[0]}, not both")
+        else:
+            task = self._choose(options)
+        luck = options.get("luck")
+        self.session.close()
+        if self.world.spec.id != task.env_id or canonical(dict(task.params)) != canonical(self.params):
+            self.world = world_of(task.env_id, task.params, like=self.world)
+            self.session = Session(self.world)
+        luck = int(self.np_random.integers(2**62)) if luck is None else int(luck)
+        observation = self.session.begin(task, luck)
+        self._ready = True
+        if self._several:
+            observation = self._answer_others(None)[0] or observation
+        info: dict[str, Any] = {"outcome": self.session.outcome, "rewards": {}, "task": task}
+        if self._extras:
+            self._add(info)
+        return observation, info
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
+        """Play one action. Bad text is never an exception: it is an outcome, and a turn that passed.
+
+        Raises:
+            gymnasium.error.ResetNeeded: there is no episode, or it is over.
+            TypeError: the action is not a string.
+        """
+        if not isinstance(action, str):
+            raise TypeError(f"an action is a string, not {type(action).__name__}: {action!r}")
+        session = self.session
+        if not self._ready or session.terminated or session.truncated:
+            raise gymnasium.error.ResetNeeded("there is no episode to step in: call reset() first")
+        if self.strip is None:
+            reply = session.act(action)
+        else:
+            reply = session.act(*extract(self.strip, action))
+        text, rewards, success = reply.text, reply.rewards, session.success
+        if self._several:
+            text, rewards = self._answer_others(rewards)
+            success = rewards.get("success", 0.0) > 0 if session.over else None
+        reward = 0.0
+        for name, value in rewards.items():
+            reward += self.weights[name] * value
+        info: dict[str, Any] = {"outcome": session.outcome, "rewards": rewards or {}}
+        if session.terminated or session.truncated:
+            info["success"] = success
+        if self._extras:
+            self._add(info)
+        return text, reward, session.terminated, session.truncated, info
+
+    def render(self) -> str | None:  # type: ignore[override]
+        """The board: returned in mode ``ansi``, printed in mode ``human``."""
+        if self.render_mode is None:
+            gymnasium.logger.warn("render() needs a render mode: gym.make(id, render_mode='ansi')")
+            return None
+        from rich.console import Console
+
+        console = Console(force_terminal=True, color_system="truecolor", width=100, file=sys.stdout)
+        with console.capture() as captured:
+            console.print(self.world.board(self.session.state), highlight=False)
+        if self.render_mode == "ansi":
+            return captured.get()
+        print(captured.get())
+        return None
+
+    def close(self) -> None:
+        """Give back what the engine holds."""
+        self.session.close()
+        self._ready = False
+
+    # Saving.
+
+    def save(self) -> Saved:
+        """A cheap handle on this point, for ``restore`` in this process."""
+        return self._live().save()
+
+    def snapshot(self) -> bytes:
+        """This point as a portable record, safe to load from a stranger."""
+        return self._live().save().to_bytes()
+
+    def restore(self, point: Saved | bytes, chance: int | Literal["same"] = "same") -> tuple[str, dict[str, Any]]:
+        """Go to a saved point of this world.
+
+        Args:
+            point: what ``save`` or ``snapshot`` returned, here or elsewhere.
+            chance: ``same`` luck as then, or a number that names fresh luck.
+
+        Returns:
+            The observation and ``info`` of that point.
+
+        Raises:
+            scoutgym.types.SchemaError: the record is damaged, of a newer schema, or of another world.
+        """
+        saved = Saved.from_bytes(point, self.world_like) if isinstance(point, bytes) else point
+        world = self.world_like(saved.env_id, saved.params)
+        if world is not self.world:
+            self.session.close()
+            self.world, self.session = world, Session(world)
+        self.session.load(saved, chance)
+        self._ready = True
+        info = {"outcome": self.session.outcome, "rewards": {}, "task": saved.task}
+        if self.session.over:
+            info["success"] = self.session.success
+        if self._extras:
+            self._add(info)
+        return self.session.transcripts[self.role if self._several else self.session.role][-1], info
+
+    def fork(self, n: int, chance: Literal["same", "fresh"] = "fresh", resample: bool = False) -> list[Self]:
+        """``n`` independent copies of this environment at this point.
+
+        Args:
+            n: how many.
+            chance: the ``same`` luck ahead in every copy, or ``fresh`` luck in each.
+            resample: redraw the secret from the posterior in each, so that a search cannot read it.
+        """
+        saved = self.save()
+        copies = []
+        for number in range(n):
+            copy = self.blank()
+            copy.restore(saved, "same" if chance == "same" else number + 1)
+            if resample:
+                copy.session.redraw(number + 1)
+            copies.append(copy)
+        return copies
+
+    def blank(self) -> Self:
+        """An environment like this one, not yet reset."""
+        new = type(self)(
+            type(self.world),
+            render_mode=self.render_mode,
+            weights=self.weights,
+            measure=self.measure,
+            list_actions=self.list_actions,
+            strip=self.strip,
+            split=self.split,
+            role=self.role,
+            opponent=self.opponent,
+            **self.params,
+        )
+        new.spec = self.spec
+        return new
+
+    # What the world offers beyond Gymnasium.
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters that differ from the world's defaults."""
+        params: dict[str, Any] = self.world.params.model_dump(mode="json", exclude_defaults=True)
+        return params
+
+    @property
+    def grammar(self) -> Grammar:
+        """The language of the actions that are possible now."""
+        grammar: Grammar = self.world.grammar(self._live().state)
+        return grammar
+
+    @property
+    def history(self) -> list[str]:
+        """What this environment's role has seen and done: observation, action, observation, …"""
+        return self._live().transcripts[self.role]
+
+    def actions(self) -> list[str] | None:
+        """The actions that are allowed now, as texts; None where they are too many to list."""
+        state = self._live().state
+        actions = self.world.actions(state)
+        return None if actions is None else [self.world.grammar(state).format(action) for action in actions]
+
+    def privileged(self) -> Privileged:
+        """What only a trainer or a judge may see."""
+        return self.world.privileged(self._live().state)
+
+    def belief(self) -> Belief | None:
+        """How much of the secret is still open to a perfect reasoner."""
+        return self.world.belief(self._live().state)
+
+    def hidden_key(self, task: Task) -> Any:
+        """What counts as the same secret, for a task of this world."""
+        probe = Session(world_of(task.env_id, task.params, like=self.world))
+        probe.begin(task)
+        return probe.world.hidden_key(probe.state)
+
+    def state_key(self) -> str:
+        """Hash of all that an agent could know by now."""
+        return digest(self.world.known(self._live().state)).hex()
+
+    def obs_key(self) -> str:
+        """Hash of what the current view shows."""
+        return digest(self.world.view(self._live().state)).hex()
+
+    # Inside.
+
+    def _live(self) -> Session:
+        if not self._ready:
+            raise gymnasium.error.ResetNeeded("there is no episode yet: call reset() first")
+        return self.session
+
+    def _choose(self, options: Mapping[str, Any]) -> Task:
+        split = options.get("split", self.split)
+        world = world_for(type(self.world), options["params"]) if "params" in options else self.world
+        count = world.counts[part(split)]
+        index = options.get("index")
+        index = int(self.np_random.integers(count)) if index is None else int(index)
+        params = world.params.model_dump(mode="json", exclude_defaults=True)
+        return Task(world.spec.id, split, index, params)
+
+    def world_like(self, env_id: str, params: Mapping[str, Any]) -> World[Any]:
+        """The world of a task or snapshot, which must be of this environment's kind."""
+        return world_of(env_id, params, like=self.world)
+
+    def _sample_action(self, noise: bytes) -> str:
+        if not self._ready:
+            probe = Session(self.world)
+            probe.begin(Task(self.world.spec.id, self.split, 0, self.params))
+            state = probe.state
+        else:
+            state = self.session.state
+        grammar = self.world.grammar(state)
+        return grammar.format(grammar.sample(Chance(noise)))
+
+    def _add(self, info: dict[str, Any]) -> None:
+        if self.measure:
+            belief = self.belief()
+            info["bits"] = None if belief is None else belief.bits
+        if self.list_actions:
+            info["actions"] = self.actions()
+        if self.render_mode == "human":
+            self.render()
+
+    def _answer_others(self, mine: Mapping[str, float] | None) -> tuple[str, dict[str, float]]:
+        """Let the other roles play until it is this role's turn again; rewards are this role's alone."""
+        session = self.session
+        outcome = session.outcome
+        rewards = dict(mine or {})
+        while not session.over and session.role != self.role:
+            chance = Chance(digest("opponent", session.keys[-1][1].hex()), session.turn)
+            history = session.transcripts[session.role]
+            if callable(self.opponent):
+                action = self.opponent(history, chance)
+            elif self.opponent == "expert":
+                action = self.world.expert(history, chance)
+            else:
+                grammar = self.world.grammar(session.state)
+                action = grammar.format(grammar.sample(chance))
+            for name, value in session.act(action).rewards.items():
+                rewards[name] = rewards.get(name, 0.0) + value
+        if session.outcome not in ("timeout", "env_error"):
+            session.outcome = outcome
+        prefix = f"{self.role}/"
+        own = {name.removeprefix(prefix): value for name, value in rewards.items() if name.startswith(prefix)}
+        return session.transcripts[self.role][-1], own

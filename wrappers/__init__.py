@@ -1,0 +1,1 @@
+"""What changes a world from outside: memory, judges, shaping."""
