@@ -16,7 +16,8 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.core import Belief, History, Params, Privileged, Reply, State, World
+from scoutgym.envs import core
+from scoutgym.envs.core import Belief, History, Params, Privileged, Reply, World
 from scoutgym.envs.grammar import Action, Grammar
 from scoutgym.envs.registry import WORLDS, register, world_for
 from scoutgym.envs.spec import Part, Spec
@@ -25,17 +26,17 @@ from scoutgym.types import Task
 
 
 @dataclass
-class CompositeState(State):
+class CompositeState(core.State):
     """The child in play, the turns it has had, and how the children before it ended."""
 
-    child: State
+    child: core.State
     place: int = 0
     spent: int = 0
     scores: list[float] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The fields, with the children's states as they write themselves."""
-        return {name: v.to_json() if isinstance(v, State) else v for name, v in vars(self).items()}
+        return {name: v.to_json() if isinstance(v, core.State) else v for name, v in vars(self).items()}
 
 
 class Composite(World[CompositeState]):
@@ -63,7 +64,7 @@ class Composite(World[CompositeState]):
         """What is said before child ``place`` begins."""
         return f"Part {place + 1} of {self.length()}."
 
-    def begin_child(self, task: Task, place: int, chance: Chance) -> State:
+    def begin_child(self, task: Task, place: int, chance: Chance) -> core.State:
         """The first state of child ``place``; a function of the task alone."""
         world = self.child(place)
         inner = Task(world.spec.id, task.split, task.index, world.params.model_dump(mode="json", exclude_defaults=True))
@@ -99,7 +100,7 @@ class Composite(World[CompositeState]):
     def refuse(self, state: CompositeState, reason: str, chance: Chance) -> Reply:
         return self._after(state, self.child(state.place).refuse(state.child, reason, chance), chance)
 
-    def again(self, state: CompositeState, place: int, chance: Chance) -> State:
+    def again(self, state: CompositeState, place: int, chance: Chance) -> core.State:
         """The first state of the child at ``place`` > 0, made while the episode is under way."""
         raise NotImplementedError(f"{type(self).__name__} has a second child: define again()")
 
@@ -177,7 +178,7 @@ class MultiTrialParams(Params):
 class TrialState(CompositeState):
     """Also the instance's first state, from which every trial begins."""
 
-    first: State | None = None
+    first: core.State | None = None
 
 
 class MultiTrial(Composite):
@@ -237,7 +238,7 @@ class MultiTrial(Composite):
         child, first = self._child.load_state(fields.pop("child")), self._child.load_state(fields.pop("first"))
         return TrialState(child=child, first=first, **fields)
 
-    def again(self, state: CompositeState, place: int, chance: Chance) -> State:
+    def again(self, state: CompositeState, place: int, chance: Chance) -> core.State:
         assert isinstance(state, TrialState)
         assert state.first is not None
         return state.first.copy()

@@ -24,9 +24,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -56,9 +55,14 @@ class Params(BaseModel):
     max_turns: int
 
 
-@cache
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+
 def _adapter(state: type[State]) -> TypeAdapter[Any]:
-    return TypeAdapter(state)
+    adapter = _ADAPTERS.get(state)
+    if adapter is None:
+        adapter = _ADAPTERS[state] = TypeAdapter(state)
+    return adapter
 
 
 @dataclass
@@ -181,8 +185,7 @@ class World(Generic[S]):
 
     def load_state(self, record: Any) -> S:
         """The state of a snapshot; a world made of other worlds knows whose states are inside."""
-        state: S = self.State.from_json(record)
-        return state
+        return cast(S, self.State.from_json(record))
 
     # The rules.
 

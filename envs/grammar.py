@@ -4,8 +4,8 @@ A grammar is a list of forms; a form is a template with typed fields::
 
     Grammar(Form("reveal {row} {column}", row=Integer(1, 5), column=Integer(1, 5)))
 
-An action is the tuple ``(verb, value, …)``: here ``("reveal", 2, 3)``. The verb is the form's name, by default its first
-literal word of its template. Parsing ignores case, extra blanks and nothing else; it never evaluates what it reads.
+An action is the tuple ``(verb, value, …)``: here ``("reveal", 2, 3)``. The verb is the form's name, by default the
+first literal word of its template. Parsing ignores case, extra blanks and nothing else; it never evaluates what it reads.
 """
 
 from __future__ import annotations

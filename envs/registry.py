@@ -11,7 +11,6 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import gymnasium
@@ -23,6 +22,11 @@ from scoutgym.types import SchemaError, canonical
 
 WORLDS: dict[str, type[World[Any]]] = {}
 """Registered worlds by id, without presets."""
+
+MADE = 256
+"""How many worlds are kept made; the oldest goes first."""
+
+_MADE: dict[tuple[type, str], World[Any]] = {}
 
 
 def register(world: type[World[Any]]) -> type[World[Any]]:
@@ -107,12 +111,14 @@ def check_params(world: type[World[Any]], params: Mapping[str, Any]) -> Any:
 
 def world_for(kind: type[World[Any]], params: Mapping[str, Any]) -> World[Any]:
     """The world of these parameters; worlds do not change, so equal parameters share one."""
-    return _world(kind, canonical(check_params(kind, params).model_dump(mode="json")))
-
-
-@lru_cache(maxsize=256)
-def _world(kind: type[World[Any]], params: str) -> World[Any]:
-    return kind(kind.Params.model_validate_json(params))
+    filled = check_params(kind, params)
+    key = (kind, canonical(filled.model_dump(mode="json")))
+    world = _MADE.get(key)
+    if world is None:
+        if len(_MADE) >= MADE:
+            del _MADE[next(iter(_MADE))]
+        world = _MADE[key] = kind(filled)
+    return world
 
 
 def world_of(env_id: str, params: Mapping[str, Any], like: World[Any]) -> World[Any]:

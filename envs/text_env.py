@@ -151,7 +151,7 @@ class TextEnv(gymnasium.Env[str, str]):
             self._add(info)
         return observation, info
 
-    def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Any) -> tuple[str, float, bool, bool, dict[str, Any]]:
         """Play one action. Bad text is never an exception: it is an outcome, and a turn that passed.
 
         Raises:
@@ -161,7 +161,7 @@ class TextEnv(gymnasium.Env[str, str]):
         if not isinstance(action, str):
             raise TypeError(f"an action is a string, not {type(action).__name__}: {action!r}")
         session = self.session
-        if not self._ready or session.terminated or session.truncated:
+        if not self._ready or session.over:
             raise gymnasium.error.ResetNeeded("there is no episode to step in: call reset() first")
         if self.strip is None:
             reply = session.act(action)
@@ -181,7 +181,7 @@ class TextEnv(gymnasium.Env[str, str]):
             self._add(info)
         return text, reward, session.terminated, session.truncated, info
 
-    def render(self) -> str | None:  # type: ignore[override]
+    def render(self) -> str | None:
         """The board: returned in mode ``ansi``, printed in mode ``human``."""
         if self.render_mode is None:
             gymnasium.logger.warn("render() needs a render mode: gym.make(id, render_mode='ansi')")

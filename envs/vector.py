@@ -136,7 +136,7 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
         """What only a trainer or a judge may see of environment ``i``."""
         return self.envs[i].privileged()
 
-    def render(self) -> tuple[str | None, ...]:
+    def render(self) -> tuple[Any, ...]:
         """Every board."""
         return tuple(env.render() for env in self.envs)
 
