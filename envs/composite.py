@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from scoutgym.envs.chance import Chance
 from scoutgym.envs import core
+from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import Belief, History, Params, Privileged, Reply, World
 from scoutgym.envs.grammar import Action, Grammar
 from scoutgym.envs.registry import WORLDS, register, world_for

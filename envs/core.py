@@ -52,7 +52,7 @@ class Params(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    max_turns: int
+    max_turns: int = 20
 
 
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
@@ -168,7 +168,7 @@ class World(Generic[S]):
     """
 
     spec: ClassVar[Spec]
-    Params: ClassVar[type[Params]]
+    Params: ClassVar[type[Params]] = Params
     State: ClassVar[type[State]]
 
     counts: ClassVar[Mapping[str, int]] = MappingProxyType({"train": 1_000_000, "dev": 10_000, "test": 10_000})
@@ -225,7 +225,7 @@ class World(Generic[S]):
     def actions(self, state: S) -> Sequence[Action] | None:
         """The actions that are allowed now, or None where they are too many to list."""
         grammar = self.grammar(state)
-        return list(grammar.actions()) if grammar.size <= 10_000 else None
+        return list(grammar.actions()) if grammar.size <= 1_000 else None
 
     def privileged(self, state: S) -> Privileged:
         """The secret and other truth."""

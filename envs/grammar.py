@@ -5,7 +5,7 @@ A grammar is a list of forms; a form is a template with typed fields::
     Grammar(Form("reveal {row} {column}", row=Integer(1, 5), column=Integer(1, 5)))
 
 An action is the tuple ``(verb, value, …)``: here ``("reveal", 2, 3)``. The verb is the form's name, by default the
-first literal word of its template. Parsing ignores case, extra blanks and nothing else; it never evaluates what it reads.
+first literal word of its template. Parsing ignores case, extra blanks and nothing else; it evaluates nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ Action = tuple[Any, ...]
 
 MAX_CHARACTERS = 2_000
 """A longer text is no action: parsing megabytes would be a way to stall a world."""
+
+REMEMBERED = 10_000
+"""How many short texts a grammar remembers the actions of: players repeat themselves."""
 
 
 class BadAction(ValueError):
@@ -284,6 +287,7 @@ class Grammar:
         self.forms = forms
         self._by_name = {form.name: form for form in forms}
         self.size = sum(form.size for form in forms)
+        self._read: dict[str, Action] = {}
 
     def parse(self, text: str) -> Action:
         """The action that a text says.
@@ -291,6 +295,15 @@ class Grammar:
         Raises:
             BadAction: it says none; the message tells why, and nothing else is ever raised for a string.
         """
+        known = self._read.get(text)
+        if known is not None:
+            return known
+        action = self._parse(text)
+        if len(text) <= 40 and len(self._read) < REMEMBERED:
+            self._read[text] = action
+        return action
+
+    def _parse(self, text: str) -> Action:
         if len(text) > MAX_CHARACTERS:
             raise BadAction(f"{len(text)} characters are no action: write at most {MAX_CHARACTERS}")
         text = text.strip()

@@ -202,9 +202,9 @@ class Session:
         self.outcome = OK
         try:
             if world.spec.deadline is None:
-                reply = self._play(world, state, text, failed, chance)
+                reply = _play(world, state, text, failed, chance)
             else:
-                reply = _within(world.spec.deadline, lambda: self._play(world, state, text, failed, chance))
+                reply = _within(world.spec.deadline, lambda: _play(world, state, text, failed, chance))
         except TimeoutError as error:
             reply = self._broken(Outcome.TIMEOUT, error)
         except Exception as error:
@@ -302,16 +302,6 @@ class Session:
         self.transcripts = {role: [f"{world.intro(self.state, role)}\n\n{help_text}"] for role in world.spec.roles}
         self.role = world.mover(self.state)
 
-    @staticmethod
-    def _play(world: World[Any], state: Any, text: str, failed: str | None, chance: Chance) -> Reply:
-        if failed is not None:
-            return world.refuse(state, failed, chance)
-        try:
-            action = world.grammar(state).parse(text)
-        except BadAction as error:
-            return world.refuse(state, str(error), chance)
-        return world.play(state, action, chance)
-
     def _broken(self, outcome: Outcome, error: Exception) -> Reply:
         """A broken engine pays nothing and truncates; its siblings go on."""
         log.warning("%s: %s after %r: %r", self.task.env_id, outcome, self.actions[-1][:80], error)
@@ -340,6 +330,16 @@ class Session:
             raise SchemaError(
                 f"{saved.env_id} did not replay to the recorded observations: is its engine deterministic?"
             )
+
+
+def _play(world: World[Any], state: Any, text: str, failed: str | None, chance: Chance) -> Reply:
+    if failed is not None:
+        return world.refuse(state, failed, chance)
+    try:
+        action = world.grammar(state).parse(text)
+    except BadAction as error:
+        return world.refuse(state, str(error), chance)
+    return world.play(state, action, chance)
 
 
 def _within(seconds: float, work: Callable[[], Reply]) -> Reply:

@@ -171,9 +171,7 @@ class TextEnv(gymnasium.Env[str, str]):
         if self._several:
             text, rewards = self._answer_others(rewards)
             success = rewards.get("success", 0.0) > 0 if session.over else None
-        reward = 0.0
-        for name, value in rewards.items():
-            reward += self.weights[name] * value
+        reward = self.weigh(rewards) if rewards else 0.0
         info: dict[str, Any] = {"outcome": session.outcome, "rewards": rewards or {}}
         if session.terminated or session.truncated:
             info["success"] = success
@@ -200,6 +198,18 @@ class TextEnv(gymnasium.Env[str, str]):
         """Give back what the engine holds."""
         self.session.close()
         self._ready = False
+
+    def weigh(self, rewards: Mapping[str, float]) -> float:
+        """The scalar of named parts: their weighted sum."""
+        reward = 0.0
+        for name, value in rewards.items():
+            reward += self.weights[name] * value
+        return reward
+
+    @property
+    def plain(self) -> bool:
+        """Whether a step is no more than the session's: one role, no extraction, nothing added to ``info``."""
+        return not (self._several or self._extras or self.strip)
 
     # Saving.
 

@@ -53,7 +53,7 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
         self.action_space = gymnasium.spaces.Tuple([env.action_space for env in self.envs])
         self.observation_space = gymnasium.spaces.Tuple([env.observation_space for env in self.envs])
         self._restart = mode is AutoresetMode.SAME_STEP
-        self._steps = [env.step for env in self.envs]
+        self._plain = self.envs[0].plain
         self._seen = [""] * num_envs
 
     def reset(
@@ -101,24 +101,35 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
         count = self.num_envs
         if len(actions) != count:
             raise ValueError(f"{len(actions)} actions for {count} environments")
-        rewards, outcomes, parts = [0.0] * count, [None] * count, [None] * count
+        rewards = [0.0] * count
+        outcomes: list[Any] = [None] * count
+        parts: list[Any] = [None] * count
         ended: list[tuple[int, bool, bool, dict[str, Any]]] = []
         seen = self._seen
         infos: dict[str, Any] = {"outcome": outcomes, "rewards": parts}
-        for place, step in enumerate(self._steps):
-            session = self.envs[place].session
+        for place, (env, action) in enumerate(zip(self.envs, actions, strict=True)):
+            session = env.session
             if session.terminated or session.truncated:
                 ended.append((place, session.terminated, session.truncated, {}))
-                continue
-            seen[place], rewards[place], terminated, truncated, info = step(actions[place])
-            outcomes[place], parts[place] = info["outcome"], info["rewards"]
-            if len(info) > 2:
-                _put(infos, place, count, info)
-            if terminated or truncated:
-                ended.append((place, terminated, truncated, info))
+            elif self._plain:  # the same as env.step, without a dictionary for each
+                reply = session.act(action)
+                seen[place], outcomes[place], parts[place] = reply.text, session.outcome, reply.rewards
+                if reply.rewards:
+                    rewards[place] = env.weigh(reply.rewards)
+                if session.terminated or session.truncated:
+                    info = {"outcome": session.outcome, "rewards": reply.rewards, "success": session.success}
+                    ended.append((place, session.terminated, session.truncated, info))
+            else:
+                seen[place], rewards[place], terminated, truncated, info = env.step(action)
+                outcomes[place], parts[place] = info["outcome"], info["rewards"]
+                _put(infos, place, count, {name: value for name, value in info.items() if name in ("bits", "actions")})
+                if terminated or truncated:
+                    ended.append((place, terminated, truncated, info))
         terminations, truncations = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
         for place, terminated, truncated, info in ended:
             terminations[place], truncations[place] = terminated, truncated
+            if "success" in info:
+                infos.setdefault("success", [None] * count)[place] = info["success"]
             if self._restart:
                 self._begin_next(place, info, infos)
         return tuple(seen), np.array(rewards), terminations, truncations, infos
