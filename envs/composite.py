@@ -67,7 +67,7 @@ class Composite(World[CompositeState]):
     def begin_child(self, task: Task, place: int, chance: Chance) -> core.State:
         """The first state of child ``place``; a function of the task alone."""
         world = self.child(place)
-        inner = Task(world.spec.id, task.split, task.index, world.params.model_dump(mode="json", exclude_defaults=True))
+        inner = Task(world.spec.id, task.split, task.index, dict(world.given))
         return begin(world, inner, chance.recorded)[0]
 
     @property

@@ -176,6 +176,8 @@ class World(Generic[S]):
 
     def __init__(self, params: Any) -> None:
         self.params = params
+        self.given: dict[str, Any] = params.model_dump(mode="json", exclude_defaults=True)
+        """The parameters that differ from the defaults, as they stand in a task."""
         self.max_turns: int = params.max_turns
 
     @property

@@ -288,6 +288,7 @@ class Grammar:
         self._by_name = {form.name: form for form in forms}
         self.size = sum(form.size for form in forms)
         self._read: dict[str, Action] = {}
+        self._help = ""
 
     def parse(self, text: str) -> Action:
         """The action that a text says.
@@ -327,9 +328,11 @@ class Grammar:
 
     def help(self) -> str:
         """The sentence that tells an agent what it may write."""
-        if len(self.forms) == 1:
-            return f"Reply with {self.forms[0].help()}."
-        return "Reply with one of these:\n" + "\n".join(f"- {form.help()}" for form in self.forms)
+        if not self._help:
+            lines = "\n".join(f"- {form.help()}" for form in self.forms)
+            one = f"Reply with {self.forms[0].help()}."
+            self._help = one if len(self.forms) == 1 else f"Reply with one of these:\n{lines}"
+        return self._help
 
     def schema(self) -> dict[str, Any]:
         """A JSON schema whose instances are ``{"action": verb, field: value, …}``."""

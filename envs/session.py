@@ -261,13 +261,14 @@ class Session:
             self._replay(saved)
         else:
             self.state = saved.state.copy()
-            self.chance = Chance(saved.keys[-1][1])
+            self.chance = Chance(saved.keys[-1][1], saved.turn)
             self.chance.outside = saved.outside.copy()
             self.turn, self.role = saved.turn, saved.role
             self.actions = saved.actions.copy()
             self.transcripts = {role: lines.copy() for role, lines in saved.transcripts.items()}
             self.mail = saved.mail.copy()
         self.keys = saved.keys.copy()
+        self.chance.key = self.keys[-1][1]
         self.terminated, self.truncated, self.outcome, self.success = saved.flags
         if chance != "same":
             key = digest(self.keys[-1][1].hex(), "fresh", chance)

@@ -20,7 +20,7 @@ from scoutgym.envs.registry import load_world, world_for, world_of
 from scoutgym.envs.session import Saved, Session
 from scoutgym.envs.spaces import TextSpace
 from scoutgym.envs.tasks import nearest, part
-from scoutgym.types import Task, canonical, digest
+from scoutgym.types import Task, digest
 
 Player = Callable[[History, Chance], str]
 """A player of another role: its history and its luck to its next action."""
@@ -125,6 +125,7 @@ class TextEnv(gymnasium.Env[str, str]):
         """
         super().reset(seed=seed)
         options = options or {}
+        noise = int(self.np_random.integers(2**62))
         for name in options:
             if name not in OPTIONS:
                 raise ValueError(f"unknown option {name!r}{nearest(name, OPTIONS)}; there are {', '.join(OPTIONS)}")
@@ -135,13 +136,12 @@ class TextEnv(gymnasium.Env[str, str]):
             if clash:
                 raise ValueError(f"give either a task or {clash[0]}, not both")
         else:
-            task = self._choose(options)
-        luck = options.get("luck")
+            task = self._choose(options, noise)
+        luck = int(options.get("luck", noise))
         self.session.close()
-        if self.world.spec.id != task.env_id or canonical(dict(task.params)) != canonical(self.params):
+        if self.world.spec.id != task.env_id or self.world.given != task.params:
             self.world = world_of(task.env_id, task.params, like=self.world)
             self.session = Session(self.world)
-        luck = int(self.np_random.integers(2**62)) if luck is None else int(luck)
         observation = self.session.begin(task, luck)
         self._ready = True
         if self._several:
@@ -288,8 +288,7 @@ class TextEnv(gymnasium.Env[str, str]):
     @property
     def params(self) -> dict[str, Any]:
         """The parameters that differ from the world's defaults."""
-        params: dict[str, Any] = self.world.params.model_dump(mode="json", exclude_defaults=True)
-        return params
+        return dict(self.world.given)
 
     @property
     def grammar(self) -> Grammar:
@@ -337,14 +336,13 @@ class TextEnv(gymnasium.Env[str, str]):
             raise gymnasium.error.ResetNeeded("there is no episode yet: call reset() first")
         return self.session
 
-    def _choose(self, options: Mapping[str, Any]) -> Task:
+    def _choose(self, options: Mapping[str, Any], noise: int) -> Task:
         split = options.get("split", self.split)
         world = world_for(type(self.world), options["params"]) if "params" in options else self.world
         count = world.counts[part(split)]
         index = options.get("index")
-        index = int(self.np_random.integers(count)) if index is None else int(index)
-        params = world.params.model_dump(mode="json", exclude_defaults=True)
-        return Task(world.spec.id, split, index, params)
+        index = (noise * count) >> 62 if index is None else int(index)
+        return Task(world.spec.id, split, index, dict(world.given))
 
     def world_like(self, env_id: str, params: Mapping[str, Any]) -> World[Any]:
         """The world of a task or snapshot, which must be of this environment's kind."""

@@ -72,7 +72,7 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
         options = dict(options or {})
         mask = options.pop("reset_mask", None)
         columns = {"task": options.pop("tasks", None), "luck": options.pop("lucks", None)}
-        seeds = self._seeds(seed)
+        seeds = self.seeds(seed)
         for name, column in {
             "reset_mask": mask,
             "seed": seeds,
@@ -156,7 +156,8 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
         for env in self.envs:
             env.close()
 
-    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
+    def seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
+        """The seed of each environment where ``reset`` is given ``seed``."""
         if seed is None or isinstance(seed, (int, np.integer)):
             if seed is None:
                 return [None] * self.num_envs

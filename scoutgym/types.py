@@ -36,9 +36,8 @@ class SchemaError(ValueError):
     """A record on disk is not what it says it is: torn, of a newer schema, or of something else."""
 
 
-def canonical(value: Any) -> str:
-    """The one JSON text of a JSON value: sorted keys, no spaces. Equal values have equal texts."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+"""The one JSON text of a JSON value: sorted keys, no spaces. Equal values have equal texts; not-a-number is an error."""
 
 
 def digest(*parts: Any, size: int = 16) -> bytes:

@@ -21,7 +21,7 @@ def fingerprint(env_id: str, preset: str | None) -> dict[str, list[str]]:
     """For each split, a hash of what the first items say and hide."""
     kind = WORLDS[env_id]
     world = world_for(kind, kind.spec.presets[preset] if preset else {})
-    params = world.params.model_dump(mode="json", exclude_defaults=True)
+    params = world.given
     rows: dict[str, list[str]] = {}
     for split in ("train", "dev", "test"):
         rows[split] = []
