@@ -179,6 +179,8 @@ class World(Generic[S]):
         self.given: dict[str, Any] = params.model_dump(mode="json", exclude_defaults=True)
         """The parameters that differ from the defaults, as they stand in a task."""
         self.max_turns: int = params.max_turns
+        self.holdout = self.spec.holdout
+        """What the test split holds out; a world may hold out less where its parameters leave few secrets."""
 
     @property
     def parts(self) -> Mapping[str, Part]:

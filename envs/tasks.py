@@ -78,7 +78,7 @@ def begin(world: World[Any], task: Task, recorded: list[str]) -> tuple[State, Ch
         ValueError: the address is wrong, or the split has no secret for it.
     """
     check_task(world, task)
-    if world.spec.holdout != "secret":
+    if world.holdout != "secret":
         chance = Chance(task.instance)
         chance.recorded = recorded
         return world.start(task, chance), chance

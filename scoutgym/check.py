@@ -203,7 +203,7 @@ def declaration(probe: Probe) -> None:
     if (spec.belief is not None) != (world.belief(state) is not None):
         raise Broken(f"spec.belief is {spec.belief!r}, but belief() {'is missing' if spec.belief else 'answers'}")
     trained_on = world.counts["train"]
-    if spec.hidden and spec.holdout == "none" and 10_000 < world.secrets() < 100 * trained_on:
+    if spec.hidden and world.holdout == "none" and 10_000 < world.secrets() < 100 * trained_on:
         raise Broken(
             f"{world.secrets():g} secrets, {trained_on} training tasks and nothing held out: "
             "the test split repeats training secrets"
@@ -560,7 +560,7 @@ def vector(probe: Probe) -> None:
 
 def splits(probe: Probe) -> None:
     """Where secrets are held out, no secret of one split is in another."""
-    if probe.world.spec.holdout != "secret":
+    if probe.world.holdout != "secret":
         return
     env = _fresh(probe)
     seen: dict[str, str] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
@@ -145,6 +145,14 @@ class Turn:
     """``state_key`` after the turn."""
 
 
+def _plain(turn: Turn) -> dict[str, Any]:
+    """A turn as JSON values, ids and log-probabilities as lists."""
+    fields = dict(vars(turn))
+    fields |= {name: list(fields[name]) for name in ("prompt_ids", "ids", "logp")}
+    fields |= {"spans": {name: list(span) for name, span in turn.spans.items()}, "rewards": dict(turn.rewards)}
+    return fields
+
+
 @dataclass
 class Episode:
     """One played episode of one role."""
@@ -170,8 +178,8 @@ class Episode:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object of ``schema`` version; ``from_json`` reads it back."""
-        record = asdict(self)
-        record["task"] = self.task.to_json()
+        record = {**vars(self), "task": self.task.to_json(), "privileged": dict(self.privileged)}
+        record["turns"] = [_plain(turn) for turn in self.turns]
         return record
 
     @classmethod
