@@ -57,10 +57,11 @@ def register(world: type[World[Any]]) -> type[World[Any]]:
 
 
 def register_all() -> None:
-    """Import every world module of ``scoutgym.envs``."""
+    """Import every world module of ``scoutgym.envs``; ``make_…`` modules are programs, which make data."""
     package = importlib.import_module("scoutgym.envs")
     for module in pkgutil.walk_packages(package.__path__, "scoutgym.envs."):
-        importlib.import_module(module.name)
+        if not module.name.rpartition(".")[2].startswith("make_"):
+            importlib.import_module(module.name)
 
 
 def load_world(world: str | type[World[Any]]) -> type[World[Any]]:

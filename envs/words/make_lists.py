@@ -47,7 +47,7 @@ def make(folder: Path, out: Path) -> dict[int, int]:
     parts: list[set[str]] = []
     for size in SIZES:
         parts.append(read(folder, size).difference(*parts))
-    counts = {}
+    counts: dict[int, int] = {}
     for length in LENGTHS:
         lines = []
         for size, part in zip(SIZES, parts, strict=True):
