@@ -181,6 +181,8 @@ class World(Generic[S]):
         self.max_turns: int = params.max_turns
         self.holdout = self.spec.holdout
         """What the test split holds out; a world may hold out less where its parameters leave few secrets."""
+        self.decks: dict[str, list[str]] = {}
+        """The secrets of each split, where `scoutgym.envs.tasks.dealt` deals them."""
 
     @property
     def parts(self) -> Mapping[str, Part]:

@@ -319,6 +319,7 @@ class Grammar:
                 return action
         if wrong is not None:
             raise wrong
+        text = " ".join(text.split())  # a reason that repeats line breaks could be made to look like the world's words
         shown = text if len(text) <= 40 else text[:40] + "…"
         raise BadAction(f"'{shown}' is not an action" if text else "an empty text is not an action")
 

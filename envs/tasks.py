@@ -8,7 +8,7 @@ split, and an item is redrawn until its secret lies in the split that asks for i
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Any
 
@@ -54,6 +54,20 @@ def split_of(world: World[Any], secret: Any) -> str:
         if share < 0:
             return split
     return "test"
+
+
+def dealt(world: World[Any], task: Task, secrets: Callable[[], Iterable[str]]) -> str:
+    """The secret of a task, dealt from all ``secrets``: for a world whose secrets can be listed.
+
+    Item ``i`` of a split is the ``i``-th of its secrets in random order: tasks differ until the split is used up.
+    """
+    cards = world.decks.get(task.split)
+    if cards is None:
+        mine = part(task.split)
+        cards = [secret for secret in secrets() if split_of(world, secret) == mine]
+        Chance(digest(world.spec.id, task.split, world.given)).shuffle(cards)
+        world.decks[task.split] = cards
+    return cards[task.index % len(cards)]
 
 
 def check_task(world: World[Any], task: Task) -> None:

@@ -14,6 +14,7 @@ out as well, so there nothing is held out.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
@@ -30,8 +31,8 @@ from scoutgym.envs.core import Belief, History, Params, Privileged, Reply, State
 from scoutgym.envs.grammar import Action, BadAction, Form, Grammar, Symbols
 from scoutgym.envs.registry import register
 from scoutgym.envs.spec import Spec
-from scoutgym.envs.tasks import part, split_of
-from scoutgym.types import Task, digest
+from scoutgym.envs.tasks import dealt
+from scoutgym.types import Task
 
 DIGITS, LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
 PALETTE = ("red", "green", "blue", "yellow", "magenta", "cyan", "orange1", "purple", "spring_green2", "deep_pink2")
@@ -234,29 +235,21 @@ class Mastermind(World[MastermindState]):
             f"{exact} exact, {common - exact} partial." for exact in range(length + 1) for common in range(length + 1)
         ]
         self._read = re.compile(r"(\d+) exact, (\d+) partial\.").match
-        self._decks: dict[str, list[str]] = {}
         if self.secrets() < HOLD_OUT_FROM:
             self.holdout = "none"
         self._dealt = self.holdout == "secret" and self.secrets() <= LISTED_UP_TO
 
     def start(self, task: Task, chance: Chance) -> MastermindState:
         if self._dealt:
-            deck = self._decks.get(task.split) or self._deck(task.split)
-            return MastermindState(deck[task.index % len(deck)], [], [])
+            return MastermindState(dealt(self, task, self._codes), [], [])
         if self.params.repeats:
             draws = [chance.choice(self.alphabet) for _ in range(self.length)]
         else:
             draws = chance.sample(self.alphabet, self.length)
         return MastermindState("".join(draws), [], [])
 
-    def _deck(self, split: str) -> list[str]:
-        """The codes of a split in random order: item ``i`` is the ``i``-th."""
-        mine = part(split)
-        codes = map("".join, product(self.alphabet, repeat=self.length))
-        deck = [code for code in codes if self._allowed(code) and split_of(self, code) == mine]
-        Chance(digest(self.spec.id, split, self.given)).shuffle(deck)
-        self._decks[split] = deck
-        return deck
+    def _codes(self) -> Iterator[str]:
+        return filter(self._allowed, map("".join, product(self.alphabet, repeat=self.length)))
 
     def _allowed(self, code: str) -> bool:
         return bool(self.params.repeats) or len(set(code)) == len(code)

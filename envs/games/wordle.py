@@ -33,7 +33,7 @@ from scoutgym.envs.core import Belief, History, Params, Privileged, Reply, State
 from scoutgym.envs.grammar import Action, Form, Grammar, Symbols, Word
 from scoutgym.envs.registry import register
 from scoutgym.envs.spec import Spec
-from scoutgym.envs.tasks import part, split_of
+from scoutgym.envs.tasks import dealt
 from scoutgym.envs.words import words
 from scoutgym.types import Task, digest
 
@@ -241,7 +241,6 @@ class Wordle(World[WordleState]):
         says = {(letter, str(n)): f"{letter} {color}" for letter in ALPHABET for n, color in enumerate(COLORS)}
         self._says = says.__getitem__
         self._won = "2" * params.length
-        self._decks: dict[str, list[str]] = {}
         if self.secrets() < HOLD_OUT_FROM:
             self.holdout = "none"
 
@@ -251,16 +250,7 @@ class Wordle(World[WordleState]):
             return WordleState(chance.choice(listed), listed)
         if self.holdout == "none":
             return WordleState(chance.choice(self.words))
-        deck = self._decks.get(task.split) or self._deck(task.split)
-        return WordleState(deck[task.index % len(deck)])
-
-    def _deck(self, split: str) -> list[str]:
-        """The words of a split in random order: item ``i`` is the ``i``-th."""
-        mine = part(split)
-        deck = [word for word in self.words if split_of(self, word) == mine]
-        Chance(digest(self.spec.id, split, self.given)).shuffle(deck)
-        self._decks[split] = deck
-        return deck
+        return WordleState(dealt(self, task, lambda: self.words))
 
     def intro(self, state: WordleState, role: str) -> str:
         if not state.listed:
