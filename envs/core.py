@@ -271,6 +271,10 @@ class World(Generic[S]):
         """A copy of the state with the secret redrawn from the posterior: what a fork may see without cheating."""
         raise _missing(self, "resample")
 
+    def retell(self, state: S, role: str, lines: list[str]) -> list[str]:
+        """What another role would have read under a secret that was redrawn; worlds of one role have no other."""
+        raise _missing(self, "retell")
+
     def solver(self, state: S) -> list[str]:
         """Actions that succeed from here, found with the secret in hand: proof that the task can be solved."""
         raise _missing(self, "solver")

@@ -276,8 +276,14 @@ class Session:
             self.chance.key = key
 
     def redraw(self, luck: int) -> None:
-        """Replace the secret by a draw from the posterior: what an agent that cannot see it may search with."""
+        """Replace the secret by a draw from the posterior: what an agent that cannot see it may search with.
+
+        The other roles then remember the new secret, not the old one.
+        """
         self.state = self.world.resample(self.state, Chance(digest("redraw", luck), self.turn))
+        for role, lines in self.transcripts.items():
+            if role != self.role:
+                self.transcripts[role] = self.world.retell(self.state, role, lines)
 
     def close(self) -> None:
         """Give back what the engine holds."""

@@ -373,7 +373,7 @@ class TextEnv(gymnasium.Env[str, str]):
         outcome = session.outcome
         rewards = dict(mine or {})
         while not session.over and session.role != self.role:
-            chance = Chance(digest("opponent", session.keys[-1][1].hex()), session.turn)
+            chance = Chance(session.keys[-1][1] + b" opponent", session.turn)
             history = session.transcripts[session.role]
             if callable(self.opponent):
                 action = self.opponent(history, chance)

@@ -430,7 +430,7 @@ def beliefs(probe: Probe) -> None:
         if bits is not None and bits.kind == "exact" and bits.bits > math.log2(world.secrets()) + 1e-6:
             raise Broken(f"the belief starts at {bits.bits} bits, but there are only {world.secrets():g} secrets")
         for turn in range(3):
-            surprises += _one_belief(env, chance.at(turn), deadline)
+            surprises += _one_belief(env, chance.at(turn), deadline, (index, turn))
             env.step(some_action(env, chance.at(1000 + turn)))
             if env.session.over:
                 break
@@ -438,7 +438,7 @@ def beliefs(probe: Probe) -> None:
         raise Broken(f"over redrawn secrets, actions gained {np.mean(surprises):+.3f} bits more than gain() expected")
 
 
-def _one_belief(env: TextEnv, chance: Chance, deadline: float) -> list[float]:
+def _one_belief(env: TextEnv, chance: Chance, deadline: float, point: tuple[int, int]) -> list[float]:
     """Check the belief of this point; how much more than expected an action told, for redrawn secrets."""
     world, state = env.world, env.session.state
     before = world.belief(state)
@@ -462,8 +462,8 @@ def _one_belief(env: TextEnv, chance: Chance, deadline: float) -> list[float]:
     for number in range(150):
         if time.monotonic() > deadline:
             break
-        copy = world.resample(state, Chance(digest("falls", number)))
-        world.play(copy, action, Chance(digest("luck", number), 1))
+        copy = world.resample(state, Chance(digest("falls", number, point)))
+        world.play(copy, action, Chance(digest("luck", number, point), 1))
         after = world.belief(copy)
         falls.append(before.bits - (after.bits if after else 0.0))
     return [fall - gain for fall in falls]
