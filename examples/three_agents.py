@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-import scoutgym
 from scoutgym.agents.core import Agent, Move, Seat
 from scoutgym.agents.players import ExpertAgent, RandomAgent
-from scoutgym.benchmark import print_table
+from scoutgym.benchmark import print_table, run_bench
 
 
 class CarefulAgent(Agent):
@@ -22,7 +21,4 @@ class CarefulAgent(Agent):
 ENVS = ["scoutgym/Number-7-v0", "scoutgym/Number-15-v0"]
 
 if __name__ == "__main__":
-    results = []
-    for agent in (RandomAgent(), CarefulAgent(), ExpertAgent()):
-        results += scoutgym.evaluate(agent, ENVS, n=100)
-    print_table(results, Console())
+    print_table(run_bench(ENVS, [RandomAgent(), CarefulAgent(), ExpertAgent()], n=100), Console())

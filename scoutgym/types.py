@@ -21,7 +21,11 @@ AGENT = "agent"
 
 
 class Outcome(StrEnum):
-    """What became of one turn. Everything but ``OK`` and ``INVALID_ACTION`` is infrastructure, not behaviour."""
+    """What became of one turn.
+
+    ``TIMEOUT``, ``ENV_ERROR`` and ``JUDGE_ERROR`` are infrastructure: trainers and benchmark mask such episodes and print
+    their rates. An output that was cut off or did not fit its context is the agent's own doing, as an invalid action is.
+    """
 
     OK = "ok"
     INVALID_ACTION = "invalid_action"
@@ -37,7 +41,7 @@ class SchemaError(ValueError):
 
 
 canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-"""The one JSON text of a JSON value: sorted keys, no spaces. Equal values have equal texts; not-a-number is an error."""
+"""The one JSON text of a JSON value: sorted keys, no spaces; equal values have equal texts, and a NaN is an error."""
 
 
 def digest(*parts: Any, size: int = 16) -> bytes:

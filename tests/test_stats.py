@@ -1,4 +1,4 @@
-"""Intervals against closed forms, enumeration and simulation; summaries against matrices that can be checked by hand."""
+"""Intervals against closed forms, enumeration and simulation; summaries against matrices checked by hand."""
 
 import math
 from collections.abc import Callable
@@ -193,7 +193,8 @@ def test_pass_at_k_counts_the_subsets_with_a_success(n: int, c: int, k: int) -> 
 
 
 def test_every_draw_has_its_own_generator() -> None:
-    values, tasks = [0.1, 0.7, 0.4, 0.9, 0.3], list("aabbc")
+    values = np.random.default_rng(0).normal(size=40)
+    tasks = [place // 2 for place in range(40)]
     np.random.seed(1)
     before = np.random.get_state()[1].copy()
     first = stats.bootstrap_mean(values, tasks, seed=7)
