@@ -23,8 +23,9 @@ AGENT = "agent"
 class Outcome(StrEnum):
     """What became of one turn.
 
-    ``TIMEOUT``, ``ENV_ERROR`` and ``JUDGE_ERROR`` are infrastructure: trainers and benchmark mask such episodes and print
-    their rates. An output that was cut off or did not fit its context is the agent's own doing, as an invalid action is.
+    ``TIMEOUT``, ``ENV_ERROR`` and ``JUDGE_ERROR`` are infrastructure: trainers and benchmark mask such episodes and
+    print their rates. An output that was cut off or did not fit its context is the agent's own doing, as an invalid
+    action is.
     """
 
     OK = "ok"

@@ -56,18 +56,18 @@ def print_table(results: Sequence[Result], console: Console | None = None) -> No
     """Print results: success and its interval, how the agents explored, the bandits' figures, and what they sum to."""
     console = console or Console()
     rows = _by_env(results)
-    console.print(_main(rows), highlight=False)
+    _show(_main(rows, console.width < WIDTH), console)
     for note in _notes(rows):
         console.print(note, highlight=False)
     explored = [row for row in rows if any(name in row.figures for name in EXPLORED)]
     if explored:
         tries = [f"pass@{k}" for k in sorted({k for row in explored for k in _tries(row)})]
         columns = {**EXPLORED, **{tries_k: tries_k for tries_k in (tries[-1:] if len(tries) > 1 else [])}}
-        console.print(_figures("How they explored", explored, columns), highlight=False)
-        console.print(f"[dim]{LEGEND}[/]\n", width=WIDTH, highlight=False)
+        _show(_figures("How they explored", explored, columns), console)
+        console.print(f"[dim]{LEGEND}[/]\n", width=min(WIDTH, console.width), highlight=False)
     pulled = [row for row in rows if any(name in row.figures for name in MEASURES)]
     if pulled:
-        console.print(_figures("Bandits", pulled, PULLED), highlight=False)
+        _show(_figures("Bandits", pulled, PULLED), console)
     _print_summary(rows, console)
 
 
@@ -102,12 +102,17 @@ def _baseline(results: Sequence[Result]) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), width=WIDTH, pad_edge=False)
-    table.add_column("", ratio=1, no_wrap=True, overflow="ellipsis", min_width=14)
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("", ratio=1, no_wrap=True, overflow="ellipsis", min_width=12)
     for column in columns:
         narrow = max(map(len, column.split())) if column in PULLED.values() else None  # a word a line
         table.add_column(column, justify="right", no_wrap=narrow is None, max_width=narrow)
     return table
+
+
+def _show(table: Table, console: Console) -> None:
+    table.width = min(WIDTH, console.width)
+    console.print(table, highlight=False)
 
 
 def _fill(table: Table, rows: Sequence[Result], cells: Callable[[Result], list[str]]) -> Table:
@@ -126,9 +131,12 @@ def _special(row: Result) -> bool:
     return any(privilege != "rules" for privilege in row.privileges)
 
 
-def _main(rows: Sequence[Result]) -> Table:
+def _main(rows: Sequence[Result], narrow: bool) -> Table:
+    """The first table; a narrow terminal is spared the returns and the normalized scores."""
     baseline = _baseline(rows)
-    table = _table("", "n", "success [95 %]", "return", "turns", "bits/t", f"vs {escape(baseline)[:12]}", "norm")
+    names = ["n", "success [95 %]", "return", "turns", "bits/t", f"vs {escape(baseline)[:12]}", "norm"]
+    shown = [place for place, name in enumerate(names) if not (narrow and name in ("return", "norm"))]
+    table = _table("", *(names[place] for place in shown))
 
     def cells(row: Result) -> list[str]:
         bits = row.figures.get("bits_per_turn")
@@ -141,7 +149,8 @@ def _main(rows: Sequence[Result]) -> Table:
             versus = f"{change.mean:+.2f} {_interval(change.ci)}{'' if row.against.success else 'r'}"
         norm = NONE if row.normalized is None else f"{row.normalized:.0f}"
         returns, turns = _number(row.returns.mean), _number(row.turns.mean, 1)
-        return [str(row.episodes), success, returns, turns, _number(bits.mean if bits else None), versus, norm]
+        line = [str(row.episodes), success, returns, turns, _number(bits.mean if bits else None), versus, norm]
+        return [line[place] for place in shown]
 
     return _fill(table, rows, cells)
 
@@ -196,7 +205,7 @@ def _print_summary(rows: Sequence[Result], console: Console) -> None:
             value, what = row.improvement or Estimate(math.nan, math.nan, math.nan), f"chance to beat {row.baseline}"
             shown = f"{value.mean:.2f} {_interval(value.ci)}"
         table.add_row(escape(row.agent), str(row.worlds), escape(what), escape(shown))
-    console.print(table, highlight=False)
+    _show(table, console)
 
 
 def _tries(row: Result) -> list[int]:
