@@ -109,7 +109,7 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
         infos: dict[str, Any] = {"outcome": outcomes, "rewards": parts}
         for place, (env, action) in enumerate(zip(self.envs, actions, strict=True)):
             session = env.session
-            if session.terminated or session.truncated:
+            if session.over:
                 ended.append((place, session.terminated, session.truncated, {}))
             elif self._plain:  # the same as env.step, without a dictionary for each
                 reply = session.act(action)
