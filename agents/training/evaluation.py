@@ -1,0 +1,140 @@
+"""Before and after: every player and every way of decoding on the same held-out tasks, under the same luck.
+
+A small model's success at temperature 1 can double by sharpening alone, with nothing learned about the game. So a
+policy is measured at temperature 1, greedily, and at the best of several temperatures, which is chosen on dev tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from scoutgym.agents.core import Agent, Job, Measure, rollout
+from scoutgym.agents.lm import LMAgent
+from scoutgym.agents.training.config import EvalConfig
+from scoutgym.curricula.core import Arm
+from scoutgym.stats import proportion
+from scoutgym.types import Episode
+
+DECODINGS = ("t1", "greedy", "best")
+
+Played = dict[str, list[Episode]]
+"""Episodes by group, in the order of the tasks."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a player reached in one group: a success in [0, 1] a task, and which instance that was."""
+
+    successes: list[float]
+    instances: list[str]
+    bits_per_turn: float | None
+
+    @classmethod
+    def of(cls, episodes: Sequence[Episode]) -> Score:
+        """Count an evaluation."""
+        return cls(
+            [float(episode.success or 0.0) for episode in episodes],
+            [episode.task.instance.hex() for episode in episodes],
+            bits_per_turn(episodes),
+        )
+
+    @classmethod
+    def pool(cls, scores: Sequence[Score]) -> Score:
+        """All groups as one; bits of different games do not add up."""
+        return cls(
+            [value for score in scores for value in score.successes],
+            [instance for score in scores for instance in score.instances],
+            None,
+        )
+
+    def figures(self) -> dict[str, Any]:
+        """Success with its interval, clustered by instance."""
+        estimate = proportion(self.successes, self.instances)
+        return {"success": estimate.mean, "ci": estimate.ci, "episodes": len(self.successes)}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A policy at one moment: scores by decoding and group."""
+
+    scores: Mapping[str, Mapping[str, Score]]
+    temperature: float
+    """The best one."""
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; ``from_json`` reads it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Evaluation:
+        """Read an evaluation."""
+        scores = {
+            decoding: {group: Score(**score) for group, score in groups.items()}
+            for decoding, groups in record["scores"].items()
+        }
+        return cls(scores, record["temperature"])
+
+
+def play(
+    agent: Agent,
+    arms: Sequence[Arm],
+    split: str,
+    number: int,
+    slots: int,
+    measure: Measure,
+    advance: Callable[[], None],
+) -> Played:
+    """The first ``number`` tasks of a split of every arm, each once."""
+    owner = {arm.task(split, place).hash: (arm.name, place) for arm in arms for place in range(number)}
+    jobs = (Job(arm.task(split, place)) for arm in arms for place in range(number))
+    found: dict[str, dict[int, Episode]] = {arm.name: {} for arm in arms}
+    for episode in rollout(agent, jobs, slots, measure):
+        name, place = owner[episode.task.hash]
+        found[name][place] = episode
+        advance()
+    return {name: [episodes[place] for place in sorted(episodes)] for name, episodes in found.items()}
+
+
+def evaluations(config: EvalConfig, arms: Sequence[Arm]) -> int:
+    """How many episodes `evaluate` plays, at most."""
+    return len(arms) * (config.episodes * len(DECODINGS) + config.dev_episodes * len(config.temperatures))
+
+
+def evaluate(
+    agent: LMAgent, arms: Sequence[Arm], config: EvalConfig, slots: int, advance: Callable[[], None]
+) -> tuple[Evaluation, Played]:
+    """Measure a policy; also returns the episodes at temperature 1. The agent's temperature is 1 afterwards."""
+    played: dict[str, Played] = {}
+    mean_success: dict[float, float] = {}
+    for temperature in config.temperatures:
+        agent.temperature = temperature
+        dev = play(agent, arms, "dev", config.dev_episodes, slots, "nothing", advance)
+        scores = [Score.of(episodes) for episodes in dev.values()]
+        mean_success[temperature] = sum(Score.pool(scores).successes)
+    best = max(mean_success, key=lambda temperature: mean_success[temperature])
+    for decoding, temperature in zip(DECODINGS, (1.0, 0.0, best), strict=True):
+        agent.temperature = temperature
+        if decoding == "best" and best == 1.0:
+            played[decoding] = played["t1"]
+        else:
+            measure: Measure = "bits" if decoding == "t1" else "nothing"
+            played[decoding] = play(agent, arms, "test", config.episodes, slots, measure, advance)
+    agent.temperature = 1.0
+    scored = {
+        decoding: {name: Score.of(episodes) for name, episodes in groups.items()} for decoding, groups in played.items()
+    }
+    return Evaluation(scored, best), played["t1"]
+
+
+def bits_per_turn(episodes: Sequence[Episode]) -> float | None:
+    """Bits found out in all episodes over turns taken in all of them; None where they were not measured."""
+    gained, turns = 0.0, 0
+    for episode in episodes:
+        last = episode.turns[-1].bits
+        if episode.start_bits is None or last is None:
+            return None
+        gained += episode.start_bits - last
+        turns += len(episode.turns)
+    return gained / turns if turns else None
