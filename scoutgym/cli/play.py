@@ -1,0 +1,50 @@
+"""``scoutgym play``: a person at the terminal, with boards, hints, unlimited undo, and the number of bits still open.
+
+Actions are what an agent would write; lines that begin with a colon are commands. It also reads lines from a pipe,
+shows them as if they had been typed, and ends where they end.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import gymnasium
+import typer
+import yaml
+
+from scoutgym.cli.common import find_one, output
+from scoutgym.cli.game import Game
+from scoutgym.cli.terminal import Lines
+from scoutgym.envs.registry import check_params
+from scoutgym.wrappers.core import world_env
+
+
+def play(
+    env_id: Annotated[
+        str, typer.Argument(metavar="ID", help="An id, for example scoutgym/Minesweeper-v0, or module:id.")
+    ],
+    seed: Annotated[int | None, typer.Option(help="The same seed brings the same task and luck.")] = None,
+    split: Annotated[str, typer.Option(help="Where the task comes from: train, dev, test.")] = "train",
+    index: Annotated[int | None, typer.Option(help="Which task of the split, instead of a random one.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("-p", "--param", metavar="NAME=VALUE", help="A parameter of the world.")
+    ] = None,
+    hints: Annotated[
+        bool, typer.Option("--hints", help="Before each move: bits still open, and the expert's move.")
+    ] = False,
+) -> None:
+    """Play a world yourself."""
+    env = world_env(gymnasium.make(find_one(env_id)))
+    params = {**env.params, **dict(map(_assignment, param or []))}
+    check_params(type(env.world), params)
+    console = output()
+    Game(env, Lines(console, sys.stdin), console, params, split, index, seed, hints).run()
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    """``name=value``, the value read as YAML reads it: 3 is a number, true a truth value."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise ValueError(f"-p {text!r} is no parameter: write -p name=value")
+    return name.strip(), yaml.safe_load(value)
