@@ -42,7 +42,7 @@ const line = (x1, y1, x2, y2, kind) => draw("line", { x1, y1, x2, y2, class: kin
 const label = (x, y, text, anchor = "start", kind = null) => draw("text", { x, y, text, "text-anchor": anchor, class: kind });
 
 function xAxis(svg, x, low, high, y, width, title) {
-  const marks = ticks(low, high, Math.max(2, Math.floor(width / 70)));
+  const marks = ticks(low, high, Math.max(2, Math.floor(width / 70))).filter(Number.isInteger); // there is no half step
   for (const mark of marks) svg.append(label(x(mark), y + 16, short(mark), "middle"));
   if (title) svg.append(label(x(high), y + 32, title, "end"));
 }

@@ -82,7 +82,7 @@ function learningSection(run) {
       { title: "Supervised warm start: loss", zero: true }),
   ].filter(Boolean);
   return section("learning", "Learning curves",
-    "On training tasks as the curriculum drew them, so a curve may also move because the tasks changed. Bold lines are running means. Touch a chart, or use the arrow keys in it, to read off values; a key of the legend brings its line forward.",
+    "On training tasks as the curriculum drew them, so a curve may also move because the tasks changed. Bold lines are running means. Touch a chart, or use the arrow keys in it, to read off the values themselves; a key of the legend brings its line forward.",
     cards.length ? grid(cards, "wide") : missing("There are no curves yet."));
 }
 
@@ -120,7 +120,7 @@ function outcomesSection(run) {
   const fine = { ok: "var(--good)", invalid_action: "var(--before)" };
   const tight = (v) => percent(v, v > 0 && v < 0.001 ? 3 : 1);
   const cards = [
-    barCard(rates.map(([name, value]) => ({ name: words(name), value, color: fine[name] || "var(--bad)" })), { title: "Share of turns, over the whole run", low: 0, high: 1, format: tight, mark: share }),
+    barCard(rates.map(([name, value]) => ({ name: words(name), value, color: fine[name] || "var(--bad)" })), { title: "Share of turns, over all of RL", low: 0, high: 1, format: tight, mark: share }),
     lineChart(curves(run, "rl", "outcome").filter((s) => s.name !== "ok"), { title: "Turns that were not ok, while training", low: 0, format: tight }),
     lineChart(curves(run, "rl", "invalid"), { title: "Invalid actions, by group", low: 0, format: tight }),
   ].filter(Boolean);
