@@ -48,7 +48,6 @@ GARBAGE = (
 )
 
 
-
 class Broken(AssertionError):
     """The world breaks the contract; the message says what was seen."""
 

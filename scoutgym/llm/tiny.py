@@ -45,7 +45,8 @@ def tiny_llama(words: Words, width: int, layers: int, heads: int, context: int, 
         bos_token_id=words.bos,
         eos_token_id=words.end,
     )
-    model = LlamaForCausalLM(config)
+    with torch.random.fork_rng(devices=[]):  # the library's own start is drawn, and thrown away
+        model = LlamaForCausalLM(config)
     draw = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, weight in model.named_parameters():
