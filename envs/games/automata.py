@@ -26,7 +26,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
@@ -136,7 +136,7 @@ class Automata(World[AutomataState]):
         self.neighbors, self.size = params.neighbors, 2**params.neighbors
         self.exact, self.asking = params.goal != "explain", params.goal == "ask"
         if params.neighbors == 2:
-            self.spec = replace(self.spec, holdout="none")  # type: ignore[misc]
+            self.holdout = "none"
         windows = [format(number, f"0{params.neighbors}b") for number in range(self.size - 1, -1, -1)]
         order = ", ".join(windows) if self.size <= 8 else f"{', '.join(windows[:3])} and so on down to {windows[-1]}"
         about = f"the new cell for {order}, in this order"

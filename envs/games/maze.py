@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Any, Literal
@@ -141,7 +141,7 @@ class Maze(World[MazeState]):
             self._layout = grid.dig(n for n, (a, _, b) in enumerate(grid.edges) if marks[a] == marks[b] == "#")
         self._law = lru_cache(maxsize=16)(self._law_of)
         if self.secrets() < HOLD_OUT_FROM:
-            self.spec = replace(self.spec, holdout="none")  # type: ignore[misc]
+            self.holdout = "none"
 
     def start(self, task: Task, chance: Chance) -> MazeState:
         maze = self._layout
