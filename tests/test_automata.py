@@ -132,7 +132,7 @@ def test_tasks_differ_and_rules_are_held_out() -> None:
             starts.add(env.reset(options={"split": split, "index": index})[0])
             assert split_of(env.world, env.session.state.rule) == split
         assert len(starts) == 200 or (split == "train" and len(starts) > 195)  # one example of three cells may recur
-    assert env_of("tiny").world.spec.holdout == "none"
+    assert env_of("tiny").world.holdout == "none"
     rules = Counter(world().start(Task("x", "train", 0), Chance(b"%d" % i)).rule for i in range(25_600))
     assert len(rules) == 256
     assert sum((count - 100) ** 2 / 100 for count in rules.values()) < 255 + 6 * math.sqrt(2 * 255)
