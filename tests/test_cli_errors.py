@@ -34,7 +34,7 @@ from scoutgym.cli import explain
         (("play", "scoutgym/Number-v0", "-p", "hgh=3"), ["no parameter 'hgh'", "did you mean 'high'"]),
         (("play", "scoutgym/Number-v0", "-p", "high=1"), ["high=1 is wrong"]),
         (("play", "scoutgym/Number-v0", "-p", "high"), ["name=value"]),
-        (("play", "scoutgym/Number-v0", "-p", "high=[1"), ["error"]),
+        (("play", "scoutgym/Number-v0", "-p", "high=[1"), ["'[1' is no value"]),
         (("play", "scoutgym/Number-v0", "--sed", "1"), ["--sed"]),
         (("envs", "scoutgym/Nmber*"), ["no environment fits", "scoutgym/Number-v0"]),
         (("envs", "--group", "nmber"), ["did you mean 'number'"]),

@@ -15,7 +15,6 @@ from typing import Annotated, Any
 import gymnasium
 import pydantic
 import typer
-import yaml
 from rich.text import Text
 from typer.core import TyperGroup
 
@@ -23,7 +22,7 @@ from scoutgym.cli import bench, check, collect, doctor, envs, play, report, trai
 from scoutgym.cli.common import errors
 from scoutgym.envs.tasks import nearest
 
-PERSONAL = (ValueError, OSError, ImportError, NotImplementedError, gymnasium.error.Error, yaml.YAMLError)
+PERSONAL = (ValueError, OSError, ImportError, NotImplementedError, gymnasium.error.Error)
 """What a person can cause: a wrong name or value, a damaged file, a missing package, a world that is not whole."""
 
 STOPPED, PIPE_CLOSED = 130, 141

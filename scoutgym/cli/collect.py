@@ -10,7 +10,6 @@ from typing import Annotated
 
 import gymnasium
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from scoutgym.cli.common import errors, find, here, whole_file
 from scoutgym.envs.tasks import part
@@ -29,6 +28,8 @@ def collect(
     seed: Annotated[int, typer.Option(help="Of the luck; the tasks are the first of the split.")] = 0,
 ) -> None:
     """Let an agent play and write its episodes."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     from scoutgym.agents.core import Agent, Job, rollout
     from scoutgym.agents.players import NoisyExpert
     from scoutgym.benchmark import agent_from

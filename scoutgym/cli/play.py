@@ -11,13 +11,9 @@ from typing import Annotated, Any
 
 import gymnasium
 import typer
-import yaml
 
 from scoutgym.cli.common import find_one, output
-from scoutgym.cli.game import Game
-from scoutgym.cli.terminal import Lines
 from scoutgym.envs.registry import check_params
-from scoutgym.wrappers.core import world_env
 
 
 def play(
@@ -35,6 +31,10 @@ def play(
     ] = False,
 ) -> None:
     """Play a world yourself."""
+    from scoutgym.cli.game import Game  # as late as here, so that `scoutgym --help` is quick
+    from scoutgym.cli.terminal import Lines
+    from scoutgym.wrappers.core import world_env
+
     env = world_env(gymnasium.make(find_one(env_id)))
     params = {**env.params, **dict(map(_assignment, param or []))}
     check_params(type(env.world), params)
@@ -44,7 +44,12 @@ def play(
 
 def _assignment(text: str) -> tuple[str, Any]:
     """``name=value``, the value read as YAML reads it: 3 is a number, true a truth value."""
+    import yaml
+
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise ValueError(f"-p {text!r} is no parameter: write -p name=value")
-    return name.strip(), yaml.safe_load(value)
+    try:
+        return name.strip(), yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise ValueError(f"-p {text!r}: {value!r} is no value; put it in quotes if it is text") from None
