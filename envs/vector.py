@@ -39,6 +39,7 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
     def __init__(
         self, num_envs: int = 1, *, autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP, **options: Any
     ) -> None:
+        self.envs: list[TextEnv] = []
         if num_envs < 1:
             raise ValueError(f"num_envs={num_envs}: at least one environment is needed")
         mode = AutoresetMode(autoreset_mode)

@@ -342,9 +342,7 @@ def fuzz(probe: Probe) -> None:
 
 
 def saving(probe: Probe) -> None:
-    """A saved point, played on, gives what was seen: by handle, by snapshot, in another instance, under every
-    wrapper.
-    """
+    """A saved point, played on, gives what was seen: by handle and by snapshot, under every wrapper."""
     for name, wrap in WRAPPERS.items():
         for index in range(max(2, probe.episodes // 4)):
             env, other = wrap(probe.make()), wrap(probe.make())

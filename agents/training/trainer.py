@@ -140,6 +140,7 @@ class Trainer:
     def run(self, folder: Path) -> Path:
         """All stages that are not done yet."""
         torch.set_num_threads(self.config.threads)
+        torch.manual_seed(self.config.seed)
         library_logging.disable_progress_bar()
         self.folder = folder
         saved = files.checkpoints(folder)
@@ -170,8 +171,8 @@ class Trainer:
     def _stays(self, record: Mapping[str, Any]) -> bool:
         """Whether a line of the log is older than the checkpoint."""
         if record["stage"] == "eval":
-            return record["when"] == "before" and (self.folder / BEFORE).is_file()
-        return record["stage"] != "rl" or record["step"] <= self.state.iteration
+            return bool(record["when"] == "before") and (self.folder / BEFORE).is_file()
+        return record["stage"] != "rl" or int(record["step"]) <= self.state.iteration
 
     # The warm start.
 
