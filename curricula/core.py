@@ -62,6 +62,11 @@ class Arm:
         """Its rules."""
         return world_for(WORLDS[self.env_id], self.params)
 
+    @property
+    def has_expert(self) -> bool:
+        """Whether its world has an expert, to demonstrate and to be compared with."""
+        return WORLDS[self.env_id].spec.expert is not None
+
 
 @dataclass(frozen=True)
 class GroupStats:

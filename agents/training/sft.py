@@ -19,16 +19,20 @@ from scoutgym.types import Episode
 
 
 def demonstrate(arms: Sequence[Arm], mix: DemonstrationConfig, seed: int) -> Iterator[Episode]:
-    """Episodes of training tasks: each arm has the same number of them, and of each player the same share."""
+    """Episodes of training tasks: each arm has the same number of them, and of each player the same share.
+
+    A world without an expert is demonstrated at random.
+    """
     players: list[tuple[Agent, float]] = [
         (RandomAgent(), mix.random),
         (NoisyExpert(mix.noise), mix.noisy),
         (ExpertAgent(), mix.expert),
     ]
-    total = sum(share for _, share in players)
     for arm in arms:
+        able = players if arm.has_expert else [(RandomAgent(), 1.0)]
+        total = sum(share for _, share in able)
         first = seed * 1_000_003  # other seeds see other tasks
-        for player, share in players:
+        for player, share in able:
             number = round(mix.episodes / len(arms) * share / total)
             jobs = (Job(arm.task("train", (first + place) % arm.count), luck=seed) for place in range(number))
             yield from rollout(player, jobs)

@@ -18,14 +18,14 @@ def summarize(
     """The groups and the pool, as ``summary.json`` has them.
 
     Args:
-        players: scores of ``random`` and ``expert`` by group.
+        players: scores of ``random`` and ``expert`` by group; a world without an expert has none.
         before: the policy after the warm start.
         after: the policy after reinforcement learning, on the same tasks.
     """
     groups = {}
     for name in before.scores["t1"]:
         groups[name] = _row(
-            {player: scores[name] for player, scores in players.items()},
+            {player: scores[name] for player, scores in players.items() if name in scores},
             {decoding: before.scores[decoding][name] for decoding in DECODINGS},
             {decoding: after.scores[decoding][name] for decoding in DECODINGS},
             (before.temperature, after.temperature),
@@ -54,7 +54,7 @@ def table(summary: Mapping[str, Any]) -> Table:
         shown.add_row(
             name,
             f"{row['random']['success']:.2f}",
-            f"{row['expert']['success']:.2f}",
+            f"{row['expert']['success']:.2f}" if "expert" in row else "–",
             f"{row['before']['success']:.2f}",
             f"{row['after']['success']:.2f}",
             f"[{color}]{gain['mean']:+.2f}[/] [dim]{low:+.2f} to {high:+.2f}[/]",

@@ -223,11 +223,14 @@ class Trainer:
                 for name, groups in record["players"].items()
             }
             return Evaluation.from_json(record["policy"]), players
-        reference, number = (RandomAgent(), ExpertAgent()), self.config.eval.episodes
+        number, expert_arms = self.config.eval.episodes, [arm for arm in self.arms if arm.has_expert]
+        reference = [(RandomAgent(), self.arms), (ExpertAgent(), expert_arms)]
         players = {}
-        with self.board.stage("eval_players", "random and expert", 2 * number * len(self.arms)) as bar:
-            for player in reference:
-                played = play(player, self.arms, "test", number, self.config.rollout.slots, "nothing", bar.advance)
+        with self.board.stage("eval_players", "reference", number * sum(len(a) for _, a in reference)) as bar:
+            for player, arms in reference:
+                if not arms:
+                    continue
+                played = play(player, arms, "test", number, self.config.rollout.slots, "nothing", bar.advance)
                 players[player.name] = {group: Score.of(episodes) for group, episodes in played.items()}
         policy, _ = self._evaluate("before")
         scores = {name: {group: vars(score) for group, score in groups.items()} for name, groups in players.items()}
