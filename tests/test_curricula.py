@@ -62,10 +62,18 @@ def test_an_arm_that_was_not_sampled_keeps_its_value(sampled: list[str]) -> None
     assert sec.values["n15"] == before > 0
 
 
-def test_values_of_any_size_do_not_overflow() -> None:
-    sec = SEC(ARMS, seed=0, tau=1e-3)
-    sec.observe(groups("n7", (0.0, 1e6)))
+def test_a_cold_softmax_does_not_overflow() -> None:
+    sec = SEC(ARMS, seed=0, tau=1e-6)
+    sec.observe(groups("n7", (0.0, 1.0)))
     assert sec.probabilities() == pytest.approx([1, 0, 0])
+
+
+def test_an_arm_is_not_preferred_for_paying_in_larger_numbers() -> None:
+    sec = SEC(ARMS, seed=0)
+    sec.observe(groups("n7", (0, 1, 1, 0)) + groups("n15", (0, 10, 10, 0)) + groups("n63", (0, 0.1, 0.1, 0)))
+    assert sec.values == pytest.approx({"n7": 0.25, "n15": 0.25, "n63": 0.025})
+    sec.observe(groups("n15", (4, 6)))  # the span is that of all times: 1 / 10
+    assert sec.values["n15"] == pytest.approx(0.25 / 2 + 0.1 / 2)
 
 
 @pytest.mark.parametrize("name", ["uniform", "sec"])

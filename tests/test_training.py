@@ -251,6 +251,7 @@ def test_a_configuration_fills_in_and_reads_back(tmp_path: Path) -> None:
         ("optim.lr=.inf", "optim.lr=inf is wrong"),
         ("optim.lr=-1", "greater than 0"),
         ("rollout.size=1", "rollout.size=1 is wrong"),
+        ("model.heads=7", "must be a multiple of 2 x model.heads=7"),
         ("envs={}", "at least 1"),
         ("name=../up", "name='../up' is wrong"),
         ("credit.name=gro", "credit.name='gro' is wrong"),
@@ -289,6 +290,7 @@ def test_the_example_configurations_are_sound(name: str) -> None:
         ("curriculum.name=secc", "did you mean 'sec'"),
         ("curriculum.options={tao: 1}", "tao"),
         ("envs.number.params={hihg: 3}", "did you mean 'high'"),
+        ("eval.episodes=1000000", "test tasks, and eval asks for 1000000"),
     ],
 )
 def test_what_cannot_be_trained_on_leaves_no_folder(tmp_path: Path, override: str, message: str) -> None:
@@ -449,8 +451,9 @@ def test_a_run_without_a_checkpoint_starts_again(
 
 def test_an_older_run_of_the_name_is_kept(tmp_path: Path) -> None:
     for number in range(3):
-        folder = files.new_folder(tmp_path / "a")
-        (folder / "mark").write_text(str(number))
+        aside = files.new_folder(tmp_path / "a")
+        assert aside == (tmp_path / f"a-{number}" if number else None)
+        (tmp_path / "a" / "mark").write_text(str(number))
     assert {path.name: (path / "mark").read_text() for path in tmp_path.iterdir()} == {"a": "2", "a-1": "0", "a-2": "1"}
 
 

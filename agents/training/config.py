@@ -197,6 +197,9 @@ def parse_config(data: Mapping[str, Any]) -> TrainConfig:
         if first["type"] == "missing":
             raise ValueError(f"the configuration needs the key {'.'.join(place)!r}") from None
         raise ValueError(f"{'.'.join(place)}={first['input']!r} is wrong: {first['msg']}") from None
+    if config.model.width % (2 * config.model.heads):
+        width, heads = config.model.width, config.model.heads
+        raise ValueError(f"model.width={width} must be a multiple of 2 x model.heads={heads}")
     mix = config.demonstrations
     if mix.random + mix.noisy + mix.expert <= 0:
         raise ValueError("demonstrations: at least one of random, noisy and expert must be above 0")

@@ -51,15 +51,17 @@ def write_episodes(path: Path, episodes: Iterable[Episode]) -> None:
     write_text(path, "".join(json.dumps(episode.to_json(), ensure_ascii=False) + "\n" for episode in episodes))
 
 
-def new_folder(folder: Path) -> Path:
-    """An empty run folder. A finished or broken run of the same name is moved aside, to ``<name>-1`` and so on."""
-    if folder.exists():
-        number = 1
-        while (aside := folder.with_name(f"{folder.name}-{number}")).exists():
-            number += 1
-        folder.rename(aside)
-    folder.mkdir(parents=True)
-    return folder
+def new_folder(folder: Path) -> Path | None:
+    """Make an empty run folder. An older run of the name is moved aside, to ``<name>-1`` and so on, and returned."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        return None
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}-{number}")).exists():
+        number += 1
+    folder.rename(aside)
+    folder.mkdir()
+    return aside
 
 
 class RunLog:

@@ -69,7 +69,10 @@ def train(config: TrainConfig) -> Path:
         ValueError: an environment, a curriculum or a size is wrong; nothing was written then.
     """
     trainer = Trainer(config)
-    folder = files.new_folder(Path(config.log.folder) / config.name)
+    folder = Path(config.log.folder) / config.name
+    aside = files.new_folder(folder)
+    if aside is not None:
+        trainer.console.print(f"the older run of this name is now {aside}", highlight=False, soft_wrap=True)
     files.write_text(folder / "config.yaml", dump_config(config))
     return trainer.run(folder)
 
@@ -129,6 +132,11 @@ class Trainer:
     def __init__(self, config: TrainConfig) -> None:
         self.config = config
         self.arms = [Arm.of(name, env.id, env.params) for name, env in config.envs.items()]
+        for arm in self.arms:
+            for split, number in (("test", config.eval.episodes), ("dev", config.eval.dev_episodes)):
+                count = arm.world().counts[split]
+                if number > count:
+                    raise ValueError(f"envs.{arm.name} has {count} {split} tasks, and eval asks for {number}")
         self.curriculum = make_curriculum(config.curriculum.name, self.arms, config.seed, config.curriculum.options)
         self.credit = credit_rule(config.credit.name)
         self.console = Console() if sys.stdout.isatty() else Console(width=100)
@@ -254,9 +262,7 @@ class Trainer:
 
     def _reinforce(self) -> None:
         config, total = self.config, self.config.rollout.iterations
-        with self.board.stage("rl", "reinforcement learning", total) as bar:
-            if self.state.iteration:
-                bar.advance(self.state.iteration)
+        with self.board.stage("rl", "reinforcement learning", total - self.state.iteration) as bar:
             while self.state.iteration < total:
                 success = self._iteration(self.state.iteration + 1)
                 self.state.iteration += 1
