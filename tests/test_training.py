@@ -491,3 +491,19 @@ def test_a_small_game_is_learned(tmp_path: Path, credit: str) -> None:
     row = json.loads((run / "summary.json").read_text())["groups"]["number"]
     assert row["before"]["success"] < 0.6
     assert row["paired_difference"]["ci"][0] > 0.05
+
+
+def test_a_world_without_an_expert_is_demonstrated_at_random() -> None:
+    import proof_worlds
+
+    from scoutgym.agents.training import sft
+    from scoutgym.agents.training.config import DemonstrationConfig
+    from scoutgym.curricula.core import Arm
+
+    assert proof_worlds
+    arms = [Arm.of("riddle", "proof/Riddle-v0", {}), Arm.of("number", "scoutgym/Number-7-v0", {})]
+    mix = DemonstrationConfig(episodes=20, random=0.0, noisy=0.0, expert=1.0)
+    episodes = list(sft.demonstrate(arms, mix, seed=0))
+    assert [episode.task.env_id for episode in episodes].count("proof/Riddle-v0") == 10
+    assert all(episode.success for episode in episodes if episode.task.env_id == "scoutgym/Number-v0")
+    assert [arm.has_expert for arm in arms] == [False, True]
