@@ -6,6 +6,7 @@ outcome says ``judge_error``, so that a trainer masks the episode instead of lea
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
@@ -16,6 +17,8 @@ import gymnasium
 
 from scoutgym.types import Outcome, Task
 from scoutgym.wrappers.core import TextWrapper
+
+log = logging.getLogger("scoutgym")
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ class Pending:
             score = self._future.result(self.deadline)
         except Late:
             return self._failed()
-        except Exception:
+        except Exception as error:
+            log.warning("the judge failed: %r", error)
             return self._failed()
         return score if set(score.parts) == set(self.parts) else self._failed()
 
