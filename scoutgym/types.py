@@ -123,9 +123,12 @@ class Turn:
     """One action of one role, with what a trainer needs: token ids as sampled, never decoded and encoded again.
 
     ``prompt_ids`` are the tokens that were new before this turn (the whole prompt on the first turn or after a fork);
-    ``ids`` and ``logp`` are of equal length, ``logp`` under the distribution that was really sampled from.
+    ``logp`` is under the distribution that was really sampled from.
     ``spans`` names character ranges of ``text`` (for example ``{"answer": (8, 13)}``). ``obs`` is what the world
     said before the turn; what it said after the last one is ``Episode.final_observation``.
+
+    A **decision** is what has a log-probability: a sampled token, or one choice among ``choices``; ``logp`` has one entry
+    for each decision.
     """
 
     role: str
@@ -136,6 +139,14 @@ class Turn:
     prompt_ids: Sequence[int] = ()
     ids: Sequence[int] = ()
     logp: Sequence[float] = ()
+    fork: bool = False
+    """``prompt_ids`` is a whole new prompt: history was edited, by a template or to make room."""
+    forced: Sequence[int] = ()
+    """Positions in ``ids`` that were put there, not sampled: nothing is learned from them."""
+    allowed: Sequence[Sequence[int]] = ()
+    """For each token of ``ids`` those that a constraint left to choose from (an empty list: all)."""
+    choices: Sequence[Sequence[int]] = ()
+    """The candidates of a closed set, one of which is ``ids``: log pi(a) = LP(a) - logsumexp over all of LP."""
     spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     rewards: Mapping[str, float] = field(default_factory=dict)
     reward: float = 0.0
@@ -148,12 +159,15 @@ class Turn:
     """The largest expected gain that some action had."""
     key: str | None = None
     """``state_key`` after the turn."""
+    probe: float | None = None
+    """Success where the agent was made to answer at this point, before the turn."""
 
 
 def _plain(turn: Turn) -> dict[str, Any]:
     """A turn as JSON values, ids and log-probabilities as lists."""
     fields = dict(vars(turn))
-    fields |= {name: list(fields[name]) for name in ("prompt_ids", "ids", "logp")}
+    fields |= {name: list(fields[name]) for name in ("prompt_ids", "ids", "logp", "forced")}
+    fields |= {name: [list(ids) for ids in fields[name]] for name in ("allowed", "choices")}
     fields |= {"spans": {name: list(span) for name, span in turn.spans.items()}, "rewards": dict(turn.rewards)}
     return fields
 
