@@ -146,14 +146,14 @@ class Composite(World[CompositeState]):
     def secrets(self) -> float:
         return self.child(0).secrets()
 
-    def known(self, state: CompositeState) -> Any:
-        return [state.place, state.scores, self.child(state.place).known(state.child)]
+    def known(self, state: CompositeState, role: str) -> Any:
+        return [state.place, state.scores, self.child(state.place).known(state.child, role)]
 
-    def view(self, state: CompositeState) -> Any:
-        return [state.place, self.child(state.place).view(state.child)]
+    def view(self, state: CompositeState, role: str) -> Any:
+        return [state.place, self.child(state.place).view(state.child, role)]
 
-    def belief(self, state: CompositeState) -> Belief | None:
-        return self.child(state.place).belief(state.child) if self.spec.belief else None
+    def belief(self, state: CompositeState, role: str) -> Belief | None:
+        return self.child(state.place).belief(state.child, role) if self.spec.belief else None
 
     def gain(self, state: CompositeState, action: Action) -> float | None:
         return self.child(state.place).gain(state.child, action)

@@ -226,7 +226,7 @@ class World(Generic[S]):
     def close(self, state: S) -> None:
         """Give back what an engine holds."""
 
-    # What a perfect reasoner would know. Only for those who may see the state.
+    # What a perfect reasoner would know, who has seen and done what ``role`` has. Only for those who may see the state.
 
     def actions(self, state: S) -> Sequence[Action] | None:
         """The actions that are allowed now, or None where they are too many to list."""
@@ -239,27 +239,27 @@ class World(Generic[S]):
 
     def hidden_key(self, state: S) -> Any:
         """What counts as the same secret (a JSON value): splits partition it, duplicates are counted by it."""
-        return self.known(state)
+        return self.known(state, self.spec.roles[0])
 
     def secrets(self) -> float:
         """How many different secrets there are; ``inf`` where they cannot be counted."""
         return float("inf")
 
-    def known(self, state: S) -> Any:
-        """All that an agent could know by now, as a JSON value: two states that agree in it are one to the agent."""
+    def known(self, state: S, role: str) -> Any:
+        """All that ``role`` could know by now, as a JSON value: two states that agree in it are one to it."""
         raise _missing(self, "known")
 
-    def view(self, state: S) -> Any:
+    def view(self, state: S, role: str) -> Any:
         """What the current observation alone shows, as a JSON value (``known`` without the memory)."""
-        return self.known(state)
+        return self.known(state, role)
 
-    def belief(self, state: S) -> Belief | None:
+    def belief(self, state: S, role: str) -> Belief | None:
         """How much of the secret is still open."""
         return None
 
     def gain(self, state: S, action: Action) -> float | None:
-        """Expected fall of the entropy, in bits, by an action: what luck cannot fake. Myopic gain is not optimal
-        play.
+        """Expected fall of the entropy, in bits, by an action of who acts now, until it reads again: what luck cannot
+        fake. Myopic gain is not optimal play.
         """
         return None
 
@@ -267,8 +267,8 @@ class World(Generic[S]):
         """The action of the largest expected gain, and the gain."""
         return None
 
-    def resample(self, state: S, chance: Chance) -> S:
-        """A copy of the state with the secret redrawn from the posterior: what a fork may see without cheating."""
+    def resample(self, state: S, role: str, chance: Chance) -> S:
+        """A copy of the state with the secret redrawn from the posterior of ``role``: a fork that cannot cheat."""
         raise _missing(self, "resample")
 
     def retell(self, state: S, role: str, lines: list[str]) -> list[str]:

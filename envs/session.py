@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 from scoutgym.envs.chance import Chance
@@ -64,8 +65,7 @@ class Saved:
             "flags": self.flags,
             "state": None if self.state is None else self.state.to_json(),
         }
-        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-        return f'{{"scoutgym":"snapshot","schema":{SCHEMA},"check":"{_checksum(text)}","body":{text}}}'.encode()
+        return _packed(body)
 
     @classmethod
     def from_bytes(cls, data: bytes, world_of: Callable[[str, Mapping[str, Any]], World[Any]]) -> Saved:
@@ -103,14 +103,23 @@ class Saved:
             raise SchemaError(f"this snapshot is damaged: {error}") from None
 
 
-def _checksum(text: str) -> str:
-    return digest("snapshot", text).hex()
+BODY = b'"body":'
+"""Stands before the part of a snapshot that the checksum is of, which is everything from there to the last brace."""
+
+
+def _packed(body: Mapping[str, Any]) -> bytes:
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+    return b'{"scoutgym":"snapshot","schema":%d,"check":"%s",%s%s}' % (SCHEMA, _checksum(text), BODY, text)
+
+
+def _checksum(text: bytes) -> bytes:
+    return blake2b(text, digest_size=16).hexdigest().encode()
 
 
 def _body(data: bytes) -> dict[str, Any]:
     try:
         record = json.loads(data)
-        schema, check, body = record["schema"], record["check"], record["body"]
+        schema, check, body = record["schema"], str(record["check"]).encode(), record["body"]
         if record["scoutgym"] != "snapshot":
             raise KeyError("scoutgym")
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -119,7 +128,7 @@ def _body(data: bytes) -> dict[str, Any]:
         ) from None
     if schema != SCHEMA:
         raise SchemaError(f"this snapshot has schema {schema}, this scoutgym reads {SCHEMA}")
-    if not isinstance(body, dict) or check != _checksum(json.dumps(body, separators=(",", ":"), ensure_ascii=False)):
+    if not isinstance(body, dict) or check != _checksum(data[data.find(BODY) + len(BODY) : -1]):
         raise SchemaError("this snapshot is damaged: its checksum does not match its content")
     return body
 
@@ -280,7 +289,7 @@ class Session:
 
         The other roles then remember the new secret, not the old one.
         """
-        self.state = self.world.resample(self.state, Chance(digest("redraw", luck), self.turn))
+        self.state = self.world.resample(self.state, self.role, Chance(digest("redraw", luck), self.turn))
         for role, lines in self.transcripts.items():
             if role != self.role:
                 self.transcripts[role] = self.world.retell(self.state, role, lines)

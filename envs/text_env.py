@@ -313,7 +313,7 @@ class TextEnv(gymnasium.Env[str, str]):
 
     def belief(self) -> Belief | None:
         """How much of the secret is still open to a perfect reasoner."""
-        return self.world.belief(self._live().state)
+        return self.world.belief(self._live().state, self.role)
 
     def hidden_key(self, task: Task) -> Any:
         """What counts as the same secret, for a task of this world."""
@@ -323,11 +323,11 @@ class TextEnv(gymnasium.Env[str, str]):
 
     def state_key(self) -> str:
         """Hash of all that an agent could know by now."""
-        return digest(self.world.known(self._live().state)).hex()
+        return digest(self.world.known(self._live().state, self.role)).hex()
 
     def obs_key(self) -> str:
         """Hash of what the current view shows."""
-        return digest(self.world.view(self._live().state)).hex()
+        return digest(self.world.view(self._live().state, self.role)).hex()
 
     # Inside.
 

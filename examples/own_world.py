@@ -35,7 +35,7 @@ class Lights(World[LightsState]):
     def hidden_key(self, state):
         return state.secret
 
-    def known(self, state):
+    def known(self, state, role):
         return state.pressed
 
 

@@ -42,7 +42,7 @@ class Doors(World[DoorState]):
         won = action[1] == state.secret
         return Reply("Yes." if won else "No.", done=won, success=won)
 
-    def known(self, state):
+    def known(self, state, role):
         return 0
 
 

@@ -89,10 +89,10 @@ class Vault(World[VaultState]):
     def secrets(self) -> float:
         return 12
 
-    def known(self, state: VaultState) -> Any:
+    def known(self, state: VaultState, role: str) -> Any:
         return [state.opened, state.noise]
 
-    def belief(self, state: VaultState) -> Belief:
+    def belief(self, state: VaultState, role: str) -> Belief:
         return Belief(uniform_bits(self._left(state)))
 
     def gain(self, state: VaultState, action: Action) -> float:
@@ -104,7 +104,7 @@ class Vault(World[VaultState]):
         closed = [door for door in range(1, 13) if door not in state.opened] or [1]
         return ("open", closed[0]), self.gain(state, ("open", closed[0]))
 
-    def resample(self, state: VaultState, chance: Chance) -> VaultState:
+    def resample(self, state: VaultState, role: str, chance: Chance) -> VaultState:
         new = state.copy()
         if state.secret not in state.opened:
             new.secret = chance.choice([door for door in range(1, 13) if door not in state.opened])
@@ -306,7 +306,7 @@ class KnowsTooMuch(Vault):
 
     spec = vault("KnowsTooMuch")
 
-    def known(self, state: VaultState) -> Any:
+    def known(self, state: VaultState, role: str) -> Any:
         return [state.secret, state.opened]
 
 
@@ -319,9 +319,9 @@ class PeekingExpert(Vault):
         self.peeked = state.secret
         return super().privileged(state)
 
-    def known(self, state: VaultState) -> Any:
+    def known(self, state: VaultState, role: str) -> Any:
         self.peeked = state.secret
-        return super().known(state)
+        return super().known(state, role)
 
     def expert(self, history: History, chance: Chance) -> str:
         return f"open {getattr(self, 'peeked', 1)}"

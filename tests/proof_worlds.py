@@ -71,7 +71,7 @@ class Gamble(World[GambleState]):
             return Reply(f"{said} A coin!", {"coins": 1.0})
         return Reply(said)
 
-    def known(self, state: GambleState) -> Any:
+    def known(self, state: GambleState, role: str) -> Any:
         return state.throws
 
     def expert(self, history: Any, chance: Chance) -> str:
@@ -124,7 +124,7 @@ class Riddle(World[RiddleState]):
         state.hints.append(said)
         return Reply(said, done=action[1] == 9, success=action[1] == 9)
 
-    def known(self, state: RiddleState) -> Any:
+    def known(self, state: RiddleState, role: str) -> Any:
         return state.hints
 
 
@@ -183,7 +183,7 @@ class Ratchet(World[RatchetState]):
         shown = next(state.engine)
         return Reply(f"It shows {shown}.", done=shown % 10 == 0, success=shown % 10 == 0)
 
-    def known(self, state: RatchetState) -> Any:
+    def known(self, state: RatchetState, role: str) -> Any:
         return state.clicks
 
     def close(self, state: RatchetState) -> None:

@@ -177,10 +177,10 @@ def test_belief_gain_and_known_against_enumeration(params: dict[str, Any]) -> No
         actions: list[Any] = []
         for _ in range(4):
             left = consistent(game, state, actions)
-            belief = game.belief(state)
+            belief = game.belief(state, "agent")
             assert belief.kind == "exact"
             assert belief.bits == pytest.approx(math.log2(len(left)))
-            knowns = [str(game.known(replay(game, state, rule, actions)[1])) for rule in left]
+            knowns = [str(game.known(replay(game, state, rule, actions)[1], "agent")) for rule in left]
             assert len(set(knowns)) == 1
             allowed = list(game.actions(state) or [])
             tried = allowed if game.size == 4 else [chance.choice(allowed) for _ in range(6)]
@@ -196,7 +196,7 @@ def test_belief_gain_and_known_against_enumeration(params: dict[str, Any]) -> No
             action = chance.choice(allowed) if chance.below(2) else ("guess", chance.choice(left))
             if game.play(state, action, LUCK).done:
                 if game.exact:
-                    assert game.belief(state).bits == 0
+                    assert game.belief(state, "agent").bits == 0
                 break
             actions.append(action)
 
@@ -221,7 +221,7 @@ def test_redrawn_rules_are_consistent_and_uniform() -> None:
         assert not game.play(state, action, LUCK).done
     left = consistent(game, state, actions)
     assert len(left) == 3  # two free bits, and one guess that fitted
-    drawn = Counter(game.resample(state, Chance(b"%d" % number)).rule for number in range(3000))
+    drawn = Counter(game.resample(state, "agent", Chance(b"%d" % number)).rule for number in range(3000))
     assert set(drawn) == set(left)
     assert sum((count - 1000) ** 2 / 1000 for count in drawn.values()) < 25
 
@@ -377,7 +377,7 @@ def test_the_solver_wins_and_the_board_hides_the_rule() -> None:
         env = env_of(preset, render_mode="ansi")
         env.reset(options={"index": 2})
         board = env.world.board(env.session.state)
-        assert env.world.board(env.world.resample(env.session.state, Chance(b"redraw"))) == board
+        assert env.world.board(env.world.resample(env.session.state, "agent", Chance(b"redraw"))) == board
         assert env.render()
         assert env.privileged().answer == env.world.solver(env.session.state)[0]
         assert env.step(env.world.solver(env.session.state)[0])[4]["success"]

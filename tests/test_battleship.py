@@ -319,7 +319,7 @@ def test_a_redrawn_fleet_is_uniform_on_what_is_left(index: int, shots: list[str]
     truth = lies(env)
     left = [f for f in fleets(4, 4, (3, 2)) if all(told(f, cell) == told(truth, cell) for cell in shots)]
     assert len(left) > 5
-    drawn = Counter(lies(env, env.world.resample(state, Chance(b"%d" % number))) for number in range(60 * len(left)))
+    drawn = Counter(lies(env, env.world.resample(state, "agent", Chance(b"%d" % number))) for number in range(60 * len(left)))
     assert set(drawn) == set(left)
     chi = sum((n - 60) ** 2 / 60 for n in drawn.values())
     assert chi < len(left) - 1 + 5 * math.sqrt(2 * len(left))
@@ -331,11 +331,11 @@ def test_redrawn_fleets_of_a_large_board_agree_with_the_record() -> None:
         state = after(env, [name(chance.below(10), chance.below(10)) for _ in range(25)], index)
         truth = lies(env)
         for number in range(20):
-            twin = env.world.resample(state, Chance(b"%d" % number))
+            twin = env.world.resample(state, "agent", Chance(b"%d" % number))
             other = lies(env, twin)
             assert all(told(other, c) == told(truth, c) for c in (name(*divmod(cell, 10)) for cell in state.shots))
             assert sum(map(len, other)) == len(frozenset().union(*other))
-            assert canonical(env.world.known(twin)) == canonical(env.world.known(state))
+            assert canonical(env.world.known(twin, "agent")) == canonical(env.world.known(state, "agent"))
             assert env.world.board(twin) == env.world.board(state)
             assert env.world.intro(twin, "agent") == env.world.intro(state, "agent")
 
@@ -343,7 +343,7 @@ def test_redrawn_fleets_of_a_large_board_agree_with_the_record() -> None:
 def test_what_is_known_does_not_depend_on_the_order() -> None:
     env = make()
     one, other = after(env, ["A1", "B2", "C3"]), after(env, ["C3", "A1", "A1", "B2"])
-    assert canonical(env.world.known(one)) == canonical(env.world.known(other))
+    assert canonical(env.world.known(one, "agent")) == canonical(env.world.known(other, "agent"))
 
 
 # The players.

@@ -245,12 +245,12 @@ def test_the_belief_looks_at_the_record_alone_and_the_gain_ends_with_the_pulls()
             session.act(arm)
     joint = grid_joint(tuple(zip(state.tries, state.ones, strict=True)), 0.4, 0.6)
     p = joint / joint.sum()
-    assert the_world.belief(state).bits == pytest.approx(-(p * np.log2(p)).sum(), abs=1e-5)
-    twin = the_world.resample(state, Chance(b"twin"))
+    assert the_world.belief(state, "agent").bits == pytest.approx(-(p * np.log2(p)).sum(), abs=1e-5)
+    twin = the_world.resample(state, "agent", Chance(b"twin"))
     assert (twin.tries, twin.ones, twin.turn) == (state.tries, state.ones, state.turn)
     assert twin.means != state.means
-    assert the_world.known(twin) == the_world.known(state)
-    assert the_world.belief(twin) == the_world.belief(state)
+    assert the_world.known(twin, "agent") == the_world.known(state, "agent")
+    assert the_world.belief(twin, "agent") == the_world.belief(state, "agent")
     gains = {arm: the_world.gain(state, ("choose", arm)) for arm in state.arms}
     action, gain = the_world.best_gain(state)
     assert gain == gains[action[1]] == max(gains.values()) > 0

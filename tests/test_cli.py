@@ -103,7 +103,7 @@ def test_check_of_a_broken_world_ends_in_one(own: Path) -> None:
         .replace('"Find the door."', 'f"Find door {state.secret}."')
         .replace(
             "def known",
-            "def resample(self, state, chance):\n        return DoorState(state.secret % 3 + 1)\n\n    def known",
+            "def resample(self, state, role, chance):\n        return DoorState(state.secret % 3 + 1)\n\n    def known",
         )
     )
     result = run("check", "leaky:mine/Leaky-v0", "--json", code=1)

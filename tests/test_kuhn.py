@@ -348,8 +348,8 @@ def test_belief_gain_and_resample_are_bayes() -> None:
             me = len(line) % 2
             others = [card for card in range(3) if card != cards[me]]
             weights = [reach(line, 1 - me, card, strategy) for card in others]
-            assert GAME.belief(state).bits == pytest.approx(bits(weights))
-            drawn = Counter(GAME.resample(state, Chance(b"%d" % n)).cards for n in range(400))
+            assert GAME.belief(state, GAME.mover(state)).bits == pytest.approx(bits(weights))
+            drawn = Counter(GAME.resample(state, GAME.mover(state), Chance(b"%d" % n)).cards for n in range(400))
             for card, weight in zip(others, weights, strict=True):
                 pair = (cards[me], card) if me == 0 else (card, cards[me])
                 share = weight / sum(weights)
@@ -378,19 +378,43 @@ def test_a_showdown_ends_all_doubt_and_a_fold_does_not() -> None:
     call, fold = state.copy(), state.copy()
     assert GAME.play(call, ("bet",), LUCK).done
     assert GAME.play(fold, ("pass",), LUCK).done
-    assert GAME.belief(call).bits == 0
+    assert GAME.belief(call, GAME.mover(call)).bits == 0
     jack, queen = (1 - ALPHA) * 1.0, 1.0 * (1 - ALPHA - 1 / 3)  # passes, then folds
-    assert GAME.belief(fold).bits == pytest.approx(bits([jack, queen]))
+    assert GAME.belief(fold, GAME.mover(fold)).bits == pytest.approx(bits([jack, queen]))
+
+
+def test_what_a_role_knows_and_believes_is_its_own() -> None:
+    state = KuhnState(cards="QK", bets="p")
+    assert GAME.known(state, "first") != GAME.known(state, "second")
+    assert GAME.known(state, "first") == GAME.known(KuhnState(cards="QJ", bets="p"), "first")
+    assert GAME.belief(state, "first").bits == 1.0  # it has passed and heard nothing: the king or the jack
+    assert GAME.belief(state, "second").bits == pytest.approx(bits([1 - ALPHA, 1.0]))  # the jack bets at times
+    new = GAME.resample(state, "second", LUCK)
+    assert new.cards[1] == "K"
+
+
+def test_the_best_question_is_the_larger_gain() -> None:
+    state = KuhnState(cards="KQ", bets="")
+    action, gain = GAME.best_gain(state)
+    gains = {move: GAME.gain(state, (move,)) for move in ("pass", "bet")}
+    assert gain == max(gains.values()) == gains[action[0]] > 0
+    # Bet with the king: the queen calls with 1/3, the jack never; a call shows the card, a fold leaves 2/3 against 1.
+    call = 1 / 2 * 1 / 3
+    assert gains["bet"] == pytest.approx(1 - (1 - call) * bits([2 / 3, 1]))
 
 
 def test_known_is_the_movers_view() -> None:
     state = KuhnState(cards="QK", past=["JKbp", "KQbb"], hand=3)
     other = KuhnState(cards="QJ", past=["JQbp", "KQbb"], hand=3)
-    assert GAME.known(state) == GAME.known(other)
-    assert GAME.known(state) != GAME.known(KuhnState(cards="KJ", past=["JQbp", "KQbb"], hand=3))
+    assert GAME.known(state, GAME.mover(state)) == GAME.known(other, GAME.mover(other))
+    assert GAME.known(state, GAME.mover(state)) != GAME.known(
+        KuhnState(cards="KJ", past=["JQbp", "KQbb"], hand=3), "first"
+    )
     GAME.play(state, ("bet",), LUCK)
     GAME.play(other, ("bet",), LUCK)
-    assert GAME.known(state) != GAME.known(other)  # now it is the other role's view
+    assert GAME.known(state, GAME.mover(state)) != GAME.known(
+        other, GAME.mover(other)
+    )  # now it is the other role's view
     assert GAME.board(state) != GAME.board(other)
 
 
@@ -447,7 +471,7 @@ def test_boards_hide_the_other_card() -> None:
     env.reset(options={"index": 0})
     assert "?" in (env.render() or "")
     state = env.session.state
-    assert env.world.board(env.world.resample(state, LUCK)) == env.world.board(state)
+    assert env.world.board(env.world.resample(state, "first", LUCK)) == env.world.board(state)
     showdown = KuhnState(cards="QK", bets="bb", past=["QKbb"], total=-2)
     assert "?" not in GAME.board(showdown)
 

@@ -225,7 +225,7 @@ def test_belief_and_gains_agree_with_enumeration(length: int, colors: int, repea
         guesses = [chance.choice(every) for _ in range(chance.below(4))]
         state = told(kind.State, secret, guesses)
         left = [s for s in secrets if all(matched(s, g) == matched(secret, g) for g in guesses)]
-        assert kind.belief(state).bits == pytest.approx(math.log2(len(left)))
+        assert kind.belief(state, "agent").bits == pytest.approx(math.log2(len(left)))
         gains = {}
         for guess in every:
             sizes = Counter(matched(s, guess) for s in left)
@@ -251,7 +251,7 @@ def test_a_redrawn_code_is_uniform_on_what_is_left() -> None:
     state = told(kind.State, "123", ["001"])
     left = [s for s in codes(3, 4) if all(matched(s, g) == matched("123", g) for g in ("001",))]
     assert len(left) > 2
-    drawn = Counter(kind.resample(state, Chance(b"%d" % key)).secret for key in range(400 * len(left)))
+    drawn = Counter(kind.resample(state, "agent", Chance(b"%d" % key)).secret for key in range(400 * len(left)))
     assert set(drawn) == set(left)
     chi = sum((n - 400) ** 2 / 400 for n in drawn.values())
     assert chi < len(left) - 1 + 5 * math.sqrt(2 * len(left))
@@ -261,9 +261,9 @@ def test_a_redrawn_code_is_uniform_on_what_is_left() -> None:
 def test_what_is_known_does_not_depend_on_the_order_or_on_the_code() -> None:
     kind = world(length=3, colors=4)
     one, other = told(kind.State, "123", ["001", "231"]), told(kind.State, "123", ["231", "001", "231"])
-    assert canonical(kind.known(one)) == canonical(kind.known(other))
-    twin = kind.resample(one, Chance(b"twin"))
-    assert canonical(kind.known(one)) == canonical(kind.known(twin))
+    assert canonical(kind.known(one, "agent")) == canonical(kind.known(other, "agent"))
+    twin = kind.resample(one, "agent", Chance(b"twin"))
+    assert canonical(kind.known(one, "agent")) == canonical(kind.known(twin, "agent"))
     assert kind.intro(one, "agent") == kind.intro(twin, "agent")
 
 
@@ -343,7 +343,7 @@ def test_the_solver_solves_and_the_board_shows_the_guesses_only() -> None:
     env.reset(seed=2)
     env.step("0 1 2 3")
     assert "0" in env.render()
-    twin = env.world.resample(env.session.state, Chance(b"other"))
+    twin = env.world.resample(env.session.state, "agent", Chance(b"other"))
     assert env.world.board(twin) == env.world.board(env.session.state)
     (answer,) = env.world.solver(env.session.state)
     assert env.step(answer)[4]["success"]

@@ -236,7 +236,7 @@ def test_full_view_belief_and_gain_against_enumeration(loops: float) -> None:
         state = game.start(Task("x", "train", index), Chance(b"full", index))
         walk(game, state, Chance(b"steps", index), index % 5)
         law = layouts(game, state)
-        belief, truth = game.belief(state), bits(law.values())
+        belief, truth = game.belief(state, "agent"), bits(law.values())
         if loops:
             assert belief.kind == "bound"
             assert truth - 1e-9 <= belief.bits <= truth + 3
@@ -275,17 +275,17 @@ def test_partial_view_belief_against_enumeration() -> None:
                 reply = game.play(state, ("move", way), LUCK)
                 texts.append(reply.text)
                 if reply.done:
-                    assert game.belief(state).bits == 0
+                    assert game.belief(state, "agent").bits == 0
                     break
     assert len(plays) > 700
     for same in plays.values():
         posterior = Counter(goal for goal, _, _ in same)
         truth = bits(count / len(same) for count in posterior.values())
-        keys = {str(game.known(state)) for _, state, _ in same}
+        keys = {str(game.known(state, "agent")) for _, state, _ in same}
         assert len(keys) == 1
         for _, state, way in same[:3]:
-            assert game.belief(state).bits == pytest.approx(truth)
-            assert game.belief(state).kind == "exact"
+            assert game.belief(state, "agent").bits == pytest.approx(truth)
+            assert game.belief(state, "agent").kind == "exact"
             after: dict[str, Counter[int]] = {}
             for goal, twin, _ in same:
                 said = "goal" if game.play(twin.copy(), ("move", way), LUCK).done else "no"
@@ -307,10 +307,10 @@ def test_redrawn_mazes_follow_the_posterior(loops: float, view: str) -> None:
     drawn: Counter[Any] = Counter()
     goals: Counter[int] = Counter()
     for number in range(draws):
-        new = game.resample(state, Chance(b"%d" % number))
+        new = game.resample(state, "agent", Chance(b"%d" % number))
         drawn[frozenset(joined(new.maze, 3))] += 1
         goals[new.goal] += 1
-        assert game.known(new) == game.known(state)
+        assert game.known(new, "agent") == game.known(state, "agent")
         assert game.intro(new, "agent") == game.intro(state, "agent")
     assert set(drawn) <= set(law)
     chi = sum((drawn[layout] - draws * p) ** 2 / (draws * p) for layout, p in law.items())
@@ -449,16 +449,16 @@ def test_keys_tell_apart_what_an_agent_can_tell_apart() -> None:
     game = world(view="partial")
     maze = game.grid.dig(range(len(game.grid.edges)))  # a hall: only the border has walls
     state = MazeState(maze, goal=24, origin=0, place=0, visited=1)
-    known, view = game.known(state), game.view(state)
+    known, view = game.known(state, "agent"), game.view(state, "agent")
     assert "wall" in game.play(state, ("move", "north"), LUCK).text
-    assert game.known(state) == known
-    assert game.view(state) != view
+    assert game.known(state, "agent") == known
+    assert game.view(state, "agent") != view
     game.play(state, ("move", "east"), LUCK)
-    assert game.known(state) != known
+    assert game.known(state, "agent") != known
     hidden = state.copy()
     hidden.goal = 23
-    assert game.known(hidden) == game.known(state)
-    assert game.view(hidden) == game.view(state)
+    assert game.known(hidden, "agent") == game.known(state, "agent")
+    assert game.view(hidden, "agent") == game.view(state, "agent")
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -467,7 +467,7 @@ def test_the_board_shows_only_what_was_seen(preset: str) -> None:
     env.reset(options={"index": 1})
     for number in range(4):
         state = env.session.state
-        board = env.world.board(env.world.resample(state, Chance(b"redraw", number)))
+        board = env.world.board(env.world.resample(state, "agent", Chance(b"redraw", number)))
         assert board == env.world.board(state)
         env.step(f"move {list(WAYS)[number]}")
         if env.session.over:

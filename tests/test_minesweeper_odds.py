@@ -138,13 +138,13 @@ def test_a_redrawn_board_agrees_with_what_was_seen_and_is_uniform() -> None:
     env.step("reveal 2 2")
     state = env.session.state
     every = {text(4, 4, t, set(t)) for t in layouts(4, 4, 3, state.shown)}
-    drawn = Counter(env.world.resample(state, Chance(b"%d" % key)).truth for key in range(100 * len(every)))
+    drawn = Counter(env.world.resample(state, "agent", Chance(b"%d" % key)).truth for key in range(100 * len(every)))
     assert set(drawn) == every
     assert len(every) > 20
     chi = sum((n - 100) ** 2 / 100 for n in drawn.values())
     assert chi < len(every) - 1 + 5 * math.sqrt(2 * len(every))
-    twin = env.world.resample(state, Chance(b"twin"))
-    assert canonical(env.world.known(twin)) == canonical(env.world.known(state))
+    twin = env.world.resample(state, "agent", Chance(b"twin"))
+    assert canonical(env.world.known(twin, "agent")) == canonical(env.world.known(state, "agent"))
     assert env.world.board(twin) == env.world.board(state)
     assert env.world.hidden_key(twin) == env.world.hidden_key(
         MinesweeperState(4, 4, [n for n, s in enumerate(twin.truth[::2]) if s == "*"] + [0], "", "")
@@ -154,7 +154,9 @@ def test_a_redrawn_board_agrees_with_what_was_seen_and_is_uniform() -> None:
 def test_before_the_first_reveal_the_whole_secret_is_redrawn() -> None:
     env = make("5x5")
     env.reset(seed=1)
-    keys = {env.world.hidden_key(env.world.resample(env.session.state, Chance(b"%d" % key))) for key in range(200)}
+    keys = {
+        env.world.hidden_key(env.world.resample(env.session.state, "agent", Chance(b"%d" % key))) for key in range(200)
+    }
     assert len(keys) > 180
 
 

@@ -16,7 +16,7 @@ from scoutgym.cli import app
 from scoutgym.cli.game import without_pictures
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.registry import WORLDS
-from scoutgym.envs.session import _checksum
+from scoutgym.envs.session import _packed
 from scoutgym.wrappers.core import world_env
 
 NUMBER = "scoutgym/Number-v0"
@@ -244,8 +244,7 @@ def _spoiled(how: str) -> bytes:
     if how == "other version":
         record = json.loads(data)
         record["body"]["env_id"] = "scoutgym/Number-v9"
-        record["check"] = _checksum(json.dumps(record["body"], separators=(",", ":"), ensure_ascii=False))
-        return json.dumps(record).encode()
+        return _packed(record["body"])
     return data
 
 

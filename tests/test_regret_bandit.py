@@ -149,7 +149,7 @@ def test_a_summary_is_the_record_so_far(preset) -> None:
             rewards = record.get((context, name), [])
             shown.append(f"{name} {len(rewards)} ({np.mean(rewards):.2f})" if rewards else f"{name} 0")
         assert reply.text.endswith(f" so far (average reward): {', '.join(shown)}.")
-        known = session.world.known(session.state)["arms"]["sunny" if context == "always" else context]
+        known = session.world.known(session.state, "agent")["arms"]["sunny" if context == "always" else context]
         assert {name: len(record.get((context, name), [])) for name in known} == {n: v[0] for n, v in known.items()}
 
 
@@ -189,7 +189,7 @@ def test_the_best_arm_moves_at_the_hazard_and_never_without() -> None:
 def test_the_task_text_is_the_same_for_every_secret() -> None:
     for preset in PRESETS:
         session = begun(3, preset)
-        twins = [session.world.resample(session.state, Chance(b"twin%d" % number)) for number in range(20)]
+        twins = [session.world.resample(session.state, "agent", Chance(b"twin%d" % number)) for number in range(20)]
         assert {session.world.intro(twin, "agent") for twin in twins} == {session.world.intro(session.state, "agent")}
         assert len({json.dumps(session.world.hidden_key(twin)) for twin in twins}) > 1
 
@@ -241,7 +241,7 @@ def test_the_belief_is_calibrated(preset) -> None:
         at_random(session, turns=25, garbage=0.1)
         told = session.world.privileged(session.state)
         expert = session.world.expert(session.transcripts["agent"], Chance(b"expert"))
-        context = session.world.known(session.state)["context"]
+        context = session.world.known(session.state, "agent")["context"]
         weights = session.world._beliefs(session.state)[context]
         p = max(weights)
         assert weights[session.state.arms.index(expert)] == pytest.approx(p)
@@ -254,16 +254,16 @@ def test_entropies_fall_by_the_expected_gain(preset) -> None:
     session = begun(0, preset)
     at_random(session, turns=15)
     world, state = session.world, session.state
-    before = world.belief(state)
+    before = world.belief(state, "agent")
     assert before.kind == "exact"
     arms = [("choose", arm) for arm in state.arms]
     assert world.best_gain(state)[1] == max(world.gain(state, arm) for arm in arms)
     for action in arms[:2]:
         falls = []
         for number in range(1500):
-            copy = world.resample(state, Chance(b"secret%d" % number))
+            copy = world.resample(state, "agent", Chance(b"secret%d" % number))
             world.play(copy, action, Chance(b"luck%d" % number, 1))
-            falls.append(before.bits - world.belief(copy).bits)
+            falls.append(before.bits - world.belief(copy, "agent").bits)
         error = np.std(falls) / math.sqrt(len(falls))
         assert abs(np.mean(falls) - world.gain(state, action)) < 5 * error
 
@@ -275,7 +275,7 @@ def test_the_belief_starts_at_the_prior_and_says_where_it_moves() -> None:
         ("changing", math.log2(3), "bound"),
     ):
         session = begun(0, preset)
-        belief = session.world.belief(session.state)
+        belief = session.world.belief(session.state, "agent")
         assert (belief.bits, belief.kind) == (pytest.approx(bits), kind)
         if kind == "exact":
             assert math.log2(session.world.secrets()) == pytest.approx(bits)

@@ -15,7 +15,7 @@ from gymnasium.error import ResetNeeded
 from scoutgym.envs.core import Params, Reply, State, World
 from scoutgym.envs.grammar import Form, Grammar
 from scoutgym.envs.registry import register, world_for
-from scoutgym.envs.session import Session
+from scoutgym.envs.session import Session, _packed
 from scoutgym.envs.spec import Spec
 from scoutgym.envs.tasks import SHARES, split_of
 from scoutgym.types import SchemaError, Task
@@ -156,7 +156,7 @@ class Stall(World[StallState]):
     def intro(self, state, role):
         return "Go."
 
-    def known(self, state):
+    def known(self, state, role):
         return state.steps
 
     def play(self, state, action, chance):
@@ -330,10 +330,7 @@ def damaged(change) -> bytes:
 
 
 def rechecked(record) -> bytes:
-    from scoutgym.envs.session import _checksum
-
-    text = json.dumps(record["body"], separators=(",", ":"), ensure_ascii=False)
-    return json.dumps({**record, "check": _checksum(text)}).encode()
+    return _packed(record["body"])
 
 
 def with_body(record, **changes) -> bytes:

@@ -249,7 +249,7 @@ def test_belief_and_gains_agree_with_enumeration(params: dict) -> None:
         state = told(start.secret, guesses, start.listed)
         prior = start.listed or kind.words
         left = [s for s in prior if all(colored(s, g) == colored(start.secret, g) for g in guesses)]
-        assert kind.belief(state).bits == pytest.approx(math.log2(len(left)))
+        assert kind.belief(state, "agent").bits == pytest.approx(math.log2(len(left)))
         gains = {}
         for guess in kind.words:
             sizes = Counter(colored(s, guess) for s in left)
@@ -278,7 +278,7 @@ def test_a_redrawn_word_is_uniform_on_what_is_left(listed: bool) -> None:
     state = told("tale", ["sane"], sorted([*kind.words[::9], "tale", "gale", "late"]) if listed else None)
     left = [s for s in state.listed or kind.words if colored(s, "sane") == colored("tale", "sane")]
     assert 2 < len(left) < 80
-    drawn = Counter(kind.resample(state, Chance(b"%d" % key)).secret for key in range(100 * len(left)))
+    drawn = Counter(kind.resample(state, "agent", Chance(b"%d" % key)).secret for key in range(100 * len(left)))
     assert set(drawn) == set(left)
     chi = sum((n - 100) ** 2 / 100 for n in drawn.values())
     assert chi < len(left) - 1 + 5 * math.sqrt(2 * len(left))
@@ -288,13 +288,15 @@ def test_a_redrawn_word_is_uniform_on_what_is_left(listed: bool) -> None:
 def test_what_is_known_does_not_depend_on_the_order_or_on_the_word() -> None:
     kind = world()
     one, other = told("crane", ["slate", "mound"]), told("crane", ["mound", "slate", "mound"])
-    assert canonical(kind.known(one)) == canonical(kind.known(other))
+    assert canonical(kind.known(one, "agent")) == canonical(kind.known(other, "agent"))
     env = make("tiny")
     env.reset(seed=1)
     state = env.session.state
-    twin = next(t for n in range(99) if (t := env.world.resample(state, Chance(b"%d" % n))).secret != state.secret)
+    twin = next(
+        t for n in range(99) if (t := env.world.resample(state, "agent", Chance(b"%d" % n))).secret != state.secret
+    )
     assert env.world.intro(state, "agent") == env.world.intro(twin, "agent")
-    assert canonical(env.world.known(state)) == canonical(env.world.known(twin))
+    assert canonical(env.world.known(state, "agent")) == canonical(env.world.known(twin, "agent"))
 
 
 # The players.
@@ -371,7 +373,7 @@ def test_the_solver_solves_and_the_board_shows_the_guesses_only() -> None:
     env.reset(seed=2)
     env.step("slate")
     assert " S " in env.render()
-    twin = env.world.resample(env.session.state, Chance(b"other"))
+    twin = env.world.resample(env.session.state, "agent", Chance(b"other"))
     assert env.world.board(twin) == env.world.board(env.session.state)
     (answer,) = env.world.solver(env.session.state)
     assert env.step(answer)[4]["success"]

@@ -161,14 +161,14 @@ class BestArm(World[BestArmState]):
     def hidden_key(self, state: BestArmState) -> list[float]:
         return list(state.means)
 
-    def known(self, state: BestArmState) -> Any:
+    def known(self, state: BestArmState, role: str) -> Any:
         record = zip(state.tries, state.ones, strict=True)
         return {"turn": state.turn, "arms": dict(zip(state.arms, map(list, record), strict=True))}
 
-    def view(self, state: BestArmState) -> Any:
+    def view(self, state: BestArmState, role: str) -> Any:
         return [state.last, state.turn == self.pulls]
 
-    def belief(self, state: BestArmState) -> Belief:
+    def belief(self, state: BestArmState, role: str) -> Belief:
         return Belief(entropy(self.prior.posterior(_counts(state))))
 
     def gain(self, state: BestArmState, action: Action) -> float:
@@ -184,7 +184,7 @@ class BestArm(World[BestArmState]):
         best = max(range(len(counts)), key=gains.__getitem__)
         return ("choose", state.arms[best]), gains[best]
 
-    def resample(self, state: BestArmState, chance: Chance) -> BestArmState:
+    def resample(self, state: BestArmState, role: str, chance: Chance) -> BestArmState:
         new = state.copy()
         new.means = self.prior.draw(_counts(state), chance)
         new.best = max(range(len(new.means)), key=new.means.__getitem__)

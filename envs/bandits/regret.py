@@ -241,7 +241,7 @@ class RegretBandit(World[RegretState]):
     def secrets(self) -> float:
         return float("inf") if self.params.hazard else float(self.arms) ** self.contexts
 
-    def known(self, state: RegretState) -> Any:
+    def known(self, state: RegretState, role: str) -> Any:
         record = {
             CONTEXTS[context]: {
                 name: [state.tries[cell], round(state.sums[cell], 2)]
@@ -254,14 +254,14 @@ class RegretBandit(World[RegretState]):
             known["turns"] = [[c, a if a is None else state.arms[a], reward] for c, a, reward in self._log(state)]
         return known
 
-    def view(self, state: RegretState) -> Any:
+    def view(self, state: RegretState, role: str) -> Any:
         shown: list[Any] = [state.rewards[-1] if state.rewards else None, self._now(state)]
         if self.summary:
             cells = slice(self._now(state) * self.arms, (self._now(state) + 1) * self.arms)
             shown += [state.tries[cells], [round(total, 2) for total in state.sums[cells]]]
         return shown
 
-    def belief(self, state: RegretState) -> Belief:
+    def belief(self, state: RegretState, role: str) -> Belief:
         bits = sum(entropy(weights) for weights in self._beliefs(state))
         return Belief(bits, "bound" if self.params.hazard else "exact")
 
@@ -276,7 +276,7 @@ class RegretBandit(World[RegretState]):
         best = max(range(self.arms), key=gains.__getitem__)
         return ("choose", state.arms[best]), gains[best] if len(state.pulled) < self.max_turns else 0.0
 
-    def resample(self, state: RegretState, chance: Chance) -> RegretState:
+    def resample(self, state: RegretState, role: str, chance: Chance) -> RegretState:
         new = state.copy()
         log = self._log(state)
         new.path = [self.prior.draw(context, log, self.steps, chance) for context in range(self.contexts)]

@@ -244,11 +244,11 @@ class Automata(World[AutomataState]):
         """The bits of the table that were shown, with ``?`` for the others."""
         return "".join(bit if state.seen >> place & 1 else "?" for place, bit in enumerate(state.rule))
 
-    def known(self, state: AutomataState) -> Any:
+    def known(self, state: AutomataState, role: str) -> Any:
         return [self.table(state), sorted(self._open_wrong(state)), state.shown]
 
-    def view(self, state: AutomataState) -> Any:
-        return state.said or self.known(state)
+    def view(self, state: AutomataState, role: str) -> Any:
+        return state.said or self.known(state, role)
 
     def _open_wrong(self, state: AutomataState) -> list[str]:
         """The wrong guesses that what was shown does not rule out by itself."""
@@ -258,7 +258,7 @@ class Automata(World[AutomataState]):
         """How many tables are consistent with everything that was said."""
         return int(2 ** (self.size - state.seen.bit_count())) - len(self._open_wrong(state))
 
-    def belief(self, state: AutomataState) -> Belief:
+    def belief(self, state: AutomataState, role: str) -> Belief:
         return Belief(uniform_bits(self._left(state)))
 
     def gain(self, state: AutomataState, action: Action) -> float:
@@ -288,7 +288,7 @@ class Automata(World[AutomataState]):
                 best = (("ask", row), bits)
         return best
 
-    def resample(self, state: AutomataState, chance: Chance) -> AutomataState:
+    def resample(self, state: AutomataState, role: str, chance: Chance) -> AutomataState:
         new = state.copy()
         while True:  # refused tables are wrong guesses, at most as many as turns: the loop is short where few are left
             drawn = chance.bits()

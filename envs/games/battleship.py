@@ -231,17 +231,17 @@ class Battleship(World[BattleshipState]):
     def secrets(self) -> float:
         return self._secrets
 
-    def known(self, state: BattleshipState) -> Any:
+    def known(self, state: BattleshipState, role: str) -> Any:
         return [list(pair) for pair in self._record(state)]
 
-    def view(self, state: BattleshipState) -> Any:
+    def view(self, state: BattleshipState, role: str) -> Any:
         return [state.shown, state.told[-1:]]
 
     @staticmethod
     def _record(state: BattleshipState) -> Record:
         return tuple(sorted(zip(state.shots, state.told, strict=True)))
 
-    def belief(self, state: BattleshipState) -> Belief:
+    def belief(self, state: BattleshipState, role: str) -> Belief:
         found = self.waters.posterior(self._record(state))
         if found.exact:
             return Belief(found.bits)
@@ -257,7 +257,7 @@ class Battleship(World[BattleshipState]):
         best = int(gains.argmax())
         return ("shoot", self._cell.value(best)), float(gains[best])
 
-    def resample(self, state: BattleshipState, chance: Chance) -> BattleshipState:
+    def resample(self, state: BattleshipState, role: str, chance: Chance) -> BattleshipState:
         new = state.copy()
         new.fleet = self._lay(self.waters.possible(self._record(state)), chance)
         return new

@@ -12,9 +12,8 @@ The expert is a Nash equilibrium: Kuhn's family for whoever acts first (bet the 
 king with 3 ``ALPHA``, call with the queen with ``ALPHA`` + 1/3), with the one best answer. Its value is −1/18 a hand
 for who acts first. It is optimal in the sense of minimax: no opponent wins more than the value from it.
 
-The belief is about the opponent's card, as the role that acts now sees it, exact for an opponent that plays that
-equilibrium. There is no `best_gain`: what an action tells is heard when the opponent has answered, two actions on, and
-by then belief() speaks of the other role. `gain` looks as far as the next thing that the role that acts now will hear.
+The belief is about the opponent's card, exact for an opponent that plays that equilibrium. What an action tells is
+heard when the opponent has answered: `gain` looks as far as the next thing that who acts now will read of this hand.
 """
 
 from __future__ import annotations
@@ -201,7 +200,7 @@ class Kuhn(World[KuhnState]):
             shown = f"Your opponent has the {self._card(state, SECOND if role == FIRST else FIRST)}. "
         return f"{shown}You {'win' if chips > 0 else 'lose'} {_chips(chips)}."
 
-    # What the role that acts now knows.
+    # What a role knows.
 
     def privileged(self, state: KuhnState) -> Privileged:
         return Privileged(extra={role: self._card(state, role) for role in ROLES})
@@ -212,15 +211,14 @@ class Kuhn(World[KuhnState]):
     def secrets(self) -> float:
         return float(len(DEALS))
 
-    def known(self, state: KuhnState) -> Any:
-        role = self.mover(state)
+    def known(self, state: KuhnState, role: str) -> Any:
         me = ROLES.index(role)
         past = [hand if hand[2:] in SHOWDOWNS else hand[me] + hand[2:] for hand in state.past]
         return [role, state.hand, state.cards[me], state.bets, past]
 
-    def view(self, state: KuhnState) -> Any:
+    def view(self, state: KuhnState, role: str) -> Any:
         opening = len(state.bets) < 2  # later only the opponent's answer is said
-        return [state.bets, [state.hand, self._card(state, self.mover(state))] if opening else None]
+        return [state.bets, [state.hand, self._card(state, role)] if opening else None]
 
     def posterior(self, state: KuhnState, role: str) -> dict[str, float]:
         """How likely each card of the opponent is to ``role``, if the opponent plays the equilibrium."""
@@ -235,8 +233,8 @@ class Kuhn(World[KuhnState]):
         total = sum(weights.values())
         return {card: weight / total for card, weight in weights.items()}
 
-    def belief(self, state: KuhnState) -> Belief:
-        return Belief(entropy(self.posterior(state, self.mover(state)).values()))
+    def belief(self, state: KuhnState, role: str) -> Belief:
+        return Belief(entropy(self.posterior(state, role).values()))
 
     def gain(self, state: KuhnState, action: Action) -> float:
         prior = self.posterior(state, self.mover(state))
@@ -250,9 +248,12 @@ class Kuhn(World[KuhnState]):
         left = sum(sum(weights.values()) * entropy(weights.values()) for weights in heard.values())
         return max(0.0, entropy(prior.values()) - left)
 
-    def resample(self, state: KuhnState, chance: Chance) -> KuhnState:
+    def best_gain(self, state: KuhnState) -> tuple[Action, float]:
+        gains = [((move,), self.gain(state, (move,))) for move in ("pass", "bet")]
+        return max(gains, key=lambda one: one[1])
+
+    def resample(self, state: KuhnState, role: str, chance: Chance) -> KuhnState:
         new = state.copy()
-        role = self.mover(state)
         cards = self.posterior(state, role)
         draw, card = chance.random(), next(iter(cards))
         for other, weight in cards.items():

@@ -290,16 +290,16 @@ class Mastermind(World[MastermindState]):
             number *= self.params.colors - (0 if self.params.repeats else place)
         return number
 
-    def known(self, state: MastermindState) -> Any:
+    def known(self, state: MastermindState, role: str) -> Any:
         return sorted(map(list, set(self._told(state))))
 
-    def view(self, state: MastermindState) -> Any:
+    def view(self, state: MastermindState, role: str) -> Any:
         return [state.guesses[-1], state.marks[-1]] if state.guesses else []
 
     def _told(self, state: MastermindState) -> Told:
         return tuple(zip(state.guesses, state.marks, strict=True))
 
-    def belief(self, state: MastermindState) -> Belief:
+    def belief(self, state: MastermindState, role: str) -> Belief:
         return Belief(uniform_bits(len(self.search.consistent(self._told(state)))))
 
     def gain(self, state: MastermindState, action: Action) -> float:
@@ -311,7 +311,7 @@ class Mastermind(World[MastermindState]):
         code, gain = self.search.best(self._told(state))
         return ("guess", code), gain
 
-    def resample(self, state: MastermindState, chance: Chance) -> MastermindState:
+    def resample(self, state: MastermindState, role: str, chance: Chance) -> MastermindState:
         new = state.copy()
         left = self.search.consistent(self._told(state))
         new.secret = self.search.code(left[chance.below(len(left))])

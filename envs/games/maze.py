@@ -209,11 +209,11 @@ class Maze(World[MazeState]):
         """The layout as far as the agent has seen it: ``?`` where it has not been."""
         return "".join([digit if state.visited >> cell & 1 else "?" for cell, digit in enumerate(state.maze)])
 
-    def known(self, state: MazeState) -> Any:
+    def known(self, state: MazeState, role: str) -> Any:
         found = self.full or state.place == state.goal
         return [state.place, self.seen(state), state.goal if found else None]
 
-    def view(self, state: MazeState) -> Any:
+    def view(self, state: MazeState, role: str) -> Any:
         shown = [state.maze[state.place], state.bumped, state.place == state.goal]
         return [*shown, state.place, state.goal] if self.full else shown
 
@@ -241,7 +241,7 @@ class Maze(World[MazeState]):
     def _unseen(self, seen: str) -> list[int]:
         return [n for n in range(len(self.grid.edges)) if self.grid.is_open(seen, n) is None]
 
-    def belief(self, state: MazeState) -> Belief:
+    def belief(self, state: MazeState, role: str) -> Belief:
         if not self.full:
             left = len(self.cells) - state.visited.bit_count()
             return Belief(0.0 if state.place == state.goal else uniform_bits(left))
@@ -284,7 +284,7 @@ class Maze(World[MazeState]):
         gains = [(("move", way), self.gain(state, ("move", way))) for way in ways]
         return max(gains, key=lambda pair: round(pair[1], 9))
 
-    def resample(self, state: MazeState, chance: Chance) -> MazeState:
+    def resample(self, state: MazeState, role: str, chance: Chance) -> MazeState:
         new = state.copy()
         seen, loops = self.seen(state), self.params.loops
         if not self.fixed:

@@ -185,10 +185,10 @@ class Minesweeper(World[MinesweeperState]):
     def secrets(self) -> float:
         return sum(math.comb(grid.cells, grid.mines) for grid in self._grids.values())
 
-    def known(self, state: MinesweeperState) -> Any:
+    def known(self, state: MinesweeperState, role: str) -> Any:
         return state.shown
 
-    def belief(self, state: MinesweeperState) -> Belief:
+    def belief(self, state: MinesweeperState, role: str) -> Belief:
         grid = self._grid(state)
         if state.shown == grid.hidden:
             return Belief(uniform_bits(math.comb(grid.cells - 1, grid.mines)))
@@ -205,7 +205,7 @@ class Minesweeper(World[MinesweeperState]):
         cell, gain = best
         return ("reveal", cell // state.columns + 1, cell % state.columns + 1), gain
 
-    def resample(self, state: MinesweeperState, chance: Chance) -> MinesweeperState:
+    def resample(self, state: MinesweeperState, role: str, chance: Chance) -> MinesweeperState:
         new, grid = state.copy(), self._grid(state)
         if not state.truth:
             new.order = _draw(grid, chance)

@@ -98,13 +98,13 @@ class Number(World[NumberState]):
     def secrets(self) -> float:
         return self.high
 
-    def known(self, state: NumberState) -> Any:
+    def known(self, state: NumberState, role: str) -> Any:
         return [state.low, state.high]
 
-    def view(self, state: NumberState) -> Any:
+    def view(self, state: NumberState, role: str) -> Any:
         return [state.last, (state.secret > state.last) - (state.secret < state.last)]
 
-    def belief(self, state: NumberState) -> Belief:
+    def belief(self, state: NumberState, role: str) -> Belief:
         return Belief(uniform_bits(state.high - state.low + 1))
 
     def gain(self, state: NumberState, action: Action) -> float:
@@ -117,7 +117,7 @@ class Number(World[NumberState]):
         action = ("guess", (state.low + state.high) // 2)
         return action, self.gain(state, action)
 
-    def resample(self, state: NumberState, chance: Chance) -> NumberState:
+    def resample(self, state: NumberState, role: str, chance: Chance) -> NumberState:
         new = state.copy()
         new.secret = state.low + chance.below(state.high - state.low + 1)
         return new

@@ -283,16 +283,16 @@ class Wordle(World[WordleState]):
         listed = self.params.listed
         return math.comb(len(self.words), listed) * listed if listed else len(self.words)
 
-    def known(self, state: WordleState) -> Any:
+    def known(self, state: WordleState, role: str) -> Any:
         return [state.listed, sorted(map(list, set(self._told(state))))]
 
-    def view(self, state: WordleState) -> Any:
+    def view(self, state: WordleState, role: str) -> Any:
         return [state.guesses[-1], state.marks[-1]] if state.guesses else state.listed
 
     def _told(self, state: WordleState) -> Told:
         return tuple(zip(state.guesses, state.marks, strict=True))
 
-    def belief(self, state: WordleState) -> Belief:
+    def belief(self, state: WordleState, role: str) -> Belief:
         return Belief(uniform_bits(len(self.search.left(self._told(state), tuple(state.listed)))))
 
     def gain(self, state: WordleState, action: Action) -> float:
@@ -304,7 +304,7 @@ class Wordle(World[WordleState]):
         word, gain = self.search.best(self._told(state), tuple(state.listed), False)
         return ("guess", word), gain
 
-    def resample(self, state: WordleState, chance: Chance) -> WordleState:
+    def resample(self, state: WordleState, role: str, chance: Chance) -> WordleState:
         new = state.copy()
         left = self.search.left(self._told(state), tuple(state.listed))
         new.secret = self.words[left[chance.below(len(left))]]

@@ -29,7 +29,7 @@ def twins(probe: Probe) -> None:
             raise Broken(f"the task text depends on the secret: {short(first[0])}")
         if twin.grammar.help() != help_text or twin.actions() != env.actions():
             raise Broken("the grammar or the list of allowed actions depends on the secret")
-        if env.world.known(twin.session.state) != env.world.known(env.session.state):
+        if env.world.known(twin.session.state, role) != env.world.known(env.session.state, role):
             raise Broken("known() depends on a secret that nobody has been told")
         if world.spec.expert is not None:
             moves = set()
@@ -37,7 +37,7 @@ def twins(probe: Probe) -> None:
                 env.world.privileged(
                     one_of_them.session.state
                 )  # a world object that remembers this would tell the expert
-                env.world.known(one_of_them.session.state)
+                env.world.known(one_of_them.session.state, role)
                 moves.add(env.world.expert(one_of_them.history, Chance(b"twin")))
             if len(moves) > 1:
                 raise Broken(f"the expert sees the secret: it plays {sorted(moves)} on equal histories")
@@ -61,7 +61,7 @@ def beliefs(probe: Probe) -> None:
         if bits is not None and bits.kind == "exact" and bits.bits > math.log2(world.secrets()) + 1e-6:
             raise Broken(f"the belief starts at {bits.bits} bits, but there are only {world.secrets():g} secrets")
         for turn in range(3):
-            surprises += _one_belief(env, chance.at(turn), deadline, (index, turn))
+            surprises += _one_belief(env, chance.at(turn), deadline)
             env.step(some_action(env, chance.at(1000 + turn)))
             if env.session.over:
                 break
@@ -72,10 +72,10 @@ def beliefs(probe: Probe) -> None:
         raise Broken(f"over redrawn secrets, actions gained {np.mean(surprises):+.3f} bits more than gain() expected")
 
 
-def _one_belief(env: TextEnv, chance: Chance, deadline: float, point: tuple[int, int]) -> list[float]:
+def _one_belief(env: TextEnv, chance: Chance, deadline: float) -> list[float]:
     """Check the belief of this point; how much more than expected an action told, for redrawn secrets."""
     world, state = env.world, env.session.state
-    before = world.belief(state)
+    before = env.belief()
     if before is None or before.bits < -1e-9:
         raise Broken(f"belief() gave {before}")
     best = world.best_gain(state)
@@ -93,13 +93,23 @@ def _one_belief(env: TextEnv, chance: Chance, deadline: float, point: tuple[int,
         return []
     action, gain = best
     falls = []
-    for number in range(150):
+    saved = env.save()
+    for _ in range(150):
         if time.monotonic() > deadline:
             break
-        copy = world.resample(state, Chance(digest("falls", number, point)))
-        world.play(copy, action, Chance(digest("luck", number, point), 1))
-        after = world.belief(copy)
+        luck = chance.below(2**40)
+        env.restore(saved, chance=luck)
+        env.session.redraw(luck)
+        secret = world.hidden_key(env.session.state)
+        env.step(language.format(action))
+        after = env.belief()
         falls.append(before.bits - (after.bits if after else 0.0))
+        if (
+            world.hidden_key(env.session.state) != secret
+        ):  # a new secret to find out: what was told of the old one is past
+            falls.clear()
+            break
+    env.restore(saved)
     return [fall - gain for fall in falls]
 
 

@@ -33,7 +33,7 @@ def declaration(probe: Probe) -> None:
     state = fresh(probe).session.state
     if spec.expert is not None and type(world).expert is World.expert:
         raise Broken(f"spec.expert is {spec.expert!r}, but expert() is not defined")
-    if (spec.belief is not None) != (world.belief(state) is not None):
+    if (spec.belief is not None) != (world.belief(state, spec.roles[0]) is not None):
         raise Broken(f"spec.belief is {spec.belief!r}, but belief() {'is missing' if spec.belief else 'answers'}")
     trained_on = world.counts["train"]
     if spec.hidden and world.holdout == "none" and 10_000 < world.secrets() < 100 * trained_on:
@@ -43,7 +43,9 @@ def declaration(probe: Probe) -> None:
         )
     if world.max_turns < 1:
         raise Broken(f"max_turns is {world.max_turns}")
-    json.dumps(world.known(state)), json.dumps(world.hidden_key(state)), json.dumps(world.view(state))
+    json.dumps(world.hidden_key(state))
+    for role in spec.roles:
+        json.dumps(world.known(state, role)), json.dumps(world.view(state, role))
 
 
 def determinism(probe: Probe) -> None:
