@@ -352,6 +352,7 @@ def test_a_run_leaves_what_it_should(finished: Path) -> None:
         assert row["paired_difference"]["best"]["ci"][0] <= row["paired_difference"]["best"]["mean"]
     assert summary["groups"]["number"]["expert"]["success"] == 1
     assert {"bits_per_turn", "temperature"} <= set(summary["groups"]["number"]["after"])
+    assert 0 < summary["groups"]["number"]["expert"]["bits_per_turn"] < 4  # log2(15) bits to find
     assert summary["pooled"]["after"]["episodes"] == 16
     assert sum(summary["outcomes"].values()) == pytest.approx(1)
     stages = {one["stage"] for one in records(finished)}

@@ -50,9 +50,10 @@ class Score:
         )
 
     def figures(self) -> dict[str, Any]:
-        """Success with its interval, clustered by instance."""
+        """Success with its interval, clustered by instance; and bits found out a turn, where they were measured."""
         estimate = proportion(self.successes, self.instances)
-        return {"success": estimate.mean, "ci": estimate.ci, "episodes": len(self.successes)}
+        bits = {} if self.bits_per_turn is None else {"bits_per_turn": self.bits_per_turn}
+        return {"success": estimate.mean, "ci": estimate.ci, "episodes": len(self.successes), **bits}
 
 
 @dataclass(frozen=True)

@@ -85,8 +85,6 @@ def _row(
 
 def _policy(scores: Mapping[str, Score], best: float) -> dict[str, Any]:
     figures = {**scores["t1"].figures(), "temperature": 1.0}
-    if scores["t1"].bits_per_turn is not None:
-        figures["bits_per_turn"] = scores["t1"].bits_per_turn
     figures["greedy"] = scores["greedy"].figures()
     figures["best"] = {**scores["best"].figures(), "temperature": best}
     return figures

@@ -238,7 +238,7 @@ class Trainer:
             for player, arms in reference:
                 if not arms:
                     continue
-                played = play(player, arms, "test", number, self.config.rollout.slots, "nothing", bar.advance)
+                played = play(player, arms, "test", number, self.config.rollout.slots, "bits", bar.advance)
                 players[player.name] = {group: Score.of(episodes) for group, episodes in played.items()}
         policy, _ = self._evaluate("before")
         scores = {name: {group: vars(score) for group, score in groups.items()} for name, groups in players.items()}
@@ -255,6 +255,8 @@ class Trainer:
         for decoding in DECODINGS:
             scores = evaluation.scores[decoding]
             scalars = {f"success/{name}": float(np.mean(score.successes)) for name, score in scores.items()}
+            measured = {name: score.bits_per_turn for name, score in scores.items() if score.bits_per_turn is not None}
+            scalars |= {f"bits_per_turn/{name}": bits for name, bits in measured.items()}
             self.log.write("eval", self.state.iteration, {"when": when, "decoding": decoding, **scalars})
         return evaluation, played
 
