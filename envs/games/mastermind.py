@@ -35,7 +35,18 @@ from scoutgym.envs.tasks import dealt
 from scoutgym.types import Task
 
 DIGITS, LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
-PALETTE = ("red", "green", "blue", "yellow", "magenta", "cyan", "orange1", "purple", "spring_green2", "deep_pink2")
+PALETTE = (
+    "red",
+    "green",
+    "dodger_blue1",
+    "yellow",
+    "magenta",
+    "cyan",
+    "orange1",
+    "medium_purple1",
+    "spring_green2",
+    "deep_pink2",
+)
 
 MOST_CODES = 1_000_000
 HOLD_OUT_FROM = 1_000
