@@ -1,95 +1,45 @@
 """The contract of a curriculum: it proposes the next task, and is told what became of it.
 
-A curriculum chooses among **arms**, the groups of environments that a run trains on; within an arm it takes a fresh
-task of the training split. It sees nothing but the groups of episodes that it caused itself: evaluation never reaches
-`Curriculum.observe` (feeding it there leaks the test set into training, as published code has done).
+A curriculum chooses among **arms**, the groups of environments that a run trains on, and within an arm a task of the
+training split. It sees nothing but the groups of episodes that it caused itself: `Curriculum.observe` refuses a group
+of any other split (feeding evaluation there leaks the test set into training, as published code has done).
+
+To add one, write a file with one subclass, of `ArmCurriculum` where it weighs arms, of `Curriculum` where it makes its
+own tasks, and name it in ``KNOWN``.
 """
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from statistics import fmean
 from typing import Any
 
-import gymnasium
-
+from scoutgym.curricula.arms import Arm
+from scoutgym.curricula.groups import GroupStats
+from scoutgym.curricula.pick import pick
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.core import World
-from scoutgym.envs.registry import WORLDS, world_for
+from scoutgym.envs.core import NOTHING
 from scoutgym.envs.tasks import nearest
-from scoutgym.envs.text_env import TextEnv
 from scoutgym.types import Task, digest
 
+__all__ = ["KNOWN", "Arm", "ArmCurriculum", "Curriculum", "GroupStats", "make_curriculum"]
 
-@dataclass(frozen=True)
-class Arm:
-    """What a curriculum can choose: the tasks of one environment.
-
-    Args:
-        name: of the group, as the run's configuration calls it.
-        env_id: the world's id without a preset.
-        params: the parameters that differ from the world's own.
-        count: tasks in the training split.
-    """
-
-    name: str
-    env_id: str
-    params: Mapping[str, Any]
-    count: int
-
-    @classmethod
-    def of(cls, name: str, env_id: str, params: Mapping[str, Any]) -> Arm:
-        """The arm of a registered id (a preset, or ``module:id``) and further parameters.
-
-        Raises:
-            gymnasium.error.Error, ValueError: there is no such id or parameter.
-        """
-        env = gymnasium.make(env_id, **params)
-        world = env.unwrapped
-        if not isinstance(world, TextEnv):
-            raise ValueError(f"envs.{name}: {env_id} is not a scoutgym world")
-        arm = cls(name, world.world.spec.id, dict(world.params), world.world.counts["train"])
-        env.close()
-        return arm
-
-    def task(self, split: str, index: int) -> Task:
-        """Task ``index`` of a split."""
-        return Task(self.env_id, split, index, self.params)
-
-    def world(self) -> World[Any]:
-        """Its rules."""
-        return world_for(WORLDS[self.env_id], self.params)
-
-    @property
-    def has_expert(self) -> bool:
-        """Whether its world has an expert, to demonstrate and to be compared with."""
-        return WORLDS[self.env_id].spec.expert is not None
-
-
-@dataclass(frozen=True)
-class GroupStats:
-    """What became of one group: several episodes of one task under one luck.
-
-    Args:
-        arm: whose task it was.
-        returns: one a episode, as the trainer credits them.
-    """
-
-    arm: str
-    returns: Sequence[float]
-
-    @property
-    def signal(self) -> float:
-        """How much the group teaches: the mean of abs(R_i - mean R), the advantage before any scaling.
-
-        For a return of 0 or 1 it is 2p(1 - p): largest at p = 1/2, nothing where all fail or all succeed. Scaled
-        advantages will not do: divided by the group's deviation, a group that differs by one invalid action counts as
-        much as one that differs by success; normalised over a batch, a hopeless arm has a large advantage for ever.
-        """
-        mean = fmean(self.returns)
-        return fmean(abs(value - mean) for value in self.returns)
+KNOWN = {
+    "uniform": "uniform:Uniform",
+    "sec": "sec:SEC",
+    "dump": "dump:DUMP",
+    "paprika": "paprika:Paprika",
+    "learnability": "learnability:Learnability",
+    "pcl": "pcl:PCL",
+    "plr": "plr:PLR",
+    "tscl": "tscl:TSCL",
+    "alp-gmm": "alp_gmm:ALPGMM",
+    "exit": "exit:ExIt",
+    "ladder": "ladder:Ladder",
+}
+"""Every curriculum by its name in a configuration."""
 
 
 class Curriculum(ABC):
@@ -107,31 +57,55 @@ class Curriculum(ABC):
         if not arms or len({arm.name for arm in arms}) != len(arms):
             raise ValueError("a curriculum needs at least one arm, and each arm a name of its own")
         self.arms = list(arms)
+        self.named = {arm.name: arm for arm in arms}
         self.drawn = 0
         self._key = digest("curriculum", seed)
 
-    @abstractmethod
-    def probabilities(self) -> list[float]:
-        """The chance of each arm to be next, in the order of ``arms``."""
-
-    @abstractmethod
-    def observe(self, groups: Sequence[GroupStats]) -> None:
-        """Learn from the groups of one training step."""
-
     def sample(self) -> tuple[str, Task]:
-        """The next arm's name, and a task of its training split."""
+        """The next arm's name, and a task of its training split.
+
+        Every draw is a group of its own even where the task is not new: play it under the luck ``drawn``.
+        """
         chance = Chance(self._key, self.drawn)
         self.drawn += 1
-        mark = chance.random()
-        for arm, share in zip(self.arms, self.probabilities(), strict=True):  # noqa: B007 (the last one is meant)
-            mark -= share
-            if mark < 0:
-                break
-        return arm.name, arm.task("train", chance.below(arm.count))
+        arm, task = self.draw(chance)
+        return arm.name, task
+
+    @abstractmethod
+    def draw(self, chance: Chance) -> tuple[Arm, Task]:
+        """The next arm and task; ``chance`` is the luck of this draw."""
+
+    def observe(self, groups: Sequence[GroupStats]) -> None:
+        """Learn from the groups of one training step.
+
+        Raises:
+            ValueError: a group is of another split than train, or of an arm that there is not; nothing was learned.
+        """
+        for group in groups:
+            if group.task.split != "train":
+                raise ValueError(
+                    f"a curriculum learns from training tasks alone, and this group of {group.arm} is of the split "
+                    f"{group.task.split!r}: do not feed it evaluation"
+                )
+            if group.arm not in self.named:
+                raise ValueError(f"there is no arm {group.arm!r}{nearest(group.arm, self.named)}")
+        if groups:
+            self.learn(groups)
+
+    @abstractmethod
+    def learn(self, groups: Sequence[GroupStats]) -> None:
+        """`observe`, on groups that are as they should be; at least one."""
+
+    def probabilities(self) -> list[float] | None:
+        """The chance of each arm to be next, in the order of ``arms``; None where it has no closed form."""
+        return None
 
     def metrics(self) -> dict[str, float]:
-        """The probabilities, for the log."""
-        return {f"curriculum/p/{arm.name}": p for arm, p in zip(self.arms, self.probabilities(), strict=True)}
+        """For the log: the probabilities, where there are any."""
+        shares = self.probabilities()
+        if shares is None:
+            return {}
+        return {f"curriculum/p/{arm.name}": share for arm, share in zip(self.arms, shares, strict=True)}
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes, as a JSON object."""
@@ -141,20 +115,40 @@ class Curriculum(ABC):
         """Go on where ``state_dict`` was written."""
         self.drawn = int(state["drawn"])
 
+    def fresh(self, chance: Chance, arm: Arm | None = None) -> tuple[Arm, Task]:
+        """A uniform task of the training split, of this arm or of a uniform one."""
+        arm = arm or chance.choice(self.arms)
+        return arm, arm.task("train", chance.below(arm.count))
 
-def make_curriculum(name: str, arms: Sequence[Arm], seed: int, options: Mapping[str, Any]) -> Curriculum:
+
+class ArmCurriculum(Curriculum):
+    """Draws an arm by its probability, and a fresh task of it."""
+
+    @abstractmethod
+    def probabilities(self) -> list[float]:
+        """The chance of each arm to be next, in the order of ``arms``."""
+
+    def draw(self, chance: Chance) -> tuple[Arm, Task]:
+        """See the class."""
+        return self.fresh(chance, self.arms[pick(self.probabilities(), chance)])
+
+
+def make_curriculum(name: str, arms: Sequence[Arm], seed: int, options: Mapping[str, Any] = NOTHING) -> Curriculum:
     """A curriculum by its name.
 
     Raises:
-        ValueError: there is none of this name, or it has no such option.
+        ValueError: there is none of this name, it has no such option, or an option's value is wrong.
     """
-    from scoutgym.curricula.sec import SEC
-    from scoutgym.curricula.uniform import Uniform
-
-    known: dict[str, type[Curriculum]] = {"uniform": Uniform, "sec": SEC}
-    if name not in known:
-        raise ValueError(f"unknown curriculum {name!r}{nearest(name, known)}; there are {', '.join(known)}")
+    if name not in KNOWN:
+        raise ValueError(f"unknown curriculum {name!r}{nearest(name, KNOWN)}; there are {', '.join(KNOWN)}")
+    module, _, kind = KNOWN[name].partition(":")
+    make: type[Curriculum] = getattr(importlib.import_module(f"scoutgym.curricula.{module}"), kind)
+    known = list(inspect.signature(make).parameters)[2:]
+    for option in options:
+        if option not in known:
+            has = f"it takes {', '.join(known)}" if known else "it takes none"
+            raise ValueError(f"the curriculum {name!r} has no option {option!r}{nearest(option, known)}; {has}")
     try:
-        return known[name](arms, seed, **options)
-    except TypeError:
-        raise ValueError(f"the curriculum {name!r} does not take the options {', '.join(options)}") from None
+        return make(arms, seed, **options)
+    except TypeError as error:
+        raise ValueError(f"the curriculum {name!r} cannot use {dict(options)}: {error}") from None

@@ -9,22 +9,23 @@ Where we differ from the released code, and why:
 
 * only arms that were sampled in a step are updated, as in the paper; the code pulls all others towards 0;
 * ``r_c`` is the mean of abs(R - group mean) over the arm's episodes, *before* it is divided by a deviation
-  (`GroupStats.signal` says why). Instead it is divided by the span of the returns that the arm has ever given, but by
-  no less than 1, what a success pays: an arm that pays every turn is not preferred for its larger numbers. So it lies
-  between 0 and 1/2 where the paper's lies between 0 and 1: halve its tau.
+  (`GroupStats.signal` says why). Instead it is divided by the arm's `Scale`: it lies between 0 and 1/2 where the
+  paper's lies between 0 and 1: halve its tau.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
-from scoutgym.curricula.core import Arm, Curriculum, GroupStats
+from scoutgym.curricula.core import Arm, ArmCurriculum, GroupStats
+from scoutgym.curricula.pick import softmax
+from scoutgym.curricula.scale import Scale
 
 
-class SEC(Curriculum):
+class SEC(ArmCurriculum):
     """See the module's docstring.
 
     Args:
@@ -43,26 +44,20 @@ class SEC(Curriculum):
             raise ValueError(f"sec needs 0 < alpha <= 1 and tau > 0, not alpha={alpha:g} and tau={tau:g}")
         self.alpha, self.tau = alpha, tau
         self.values = {arm.name: 0.0 for arm in arms}
-        self.spans: dict[str, tuple[float, float]] = {}
-        """The lowest and the highest return that an arm has given."""
+        self.scale = Scale()
 
     def probabilities(self) -> list[float]:
         """The softmax of the values."""
-        highest = max(self.values.values())
-        weights = [math.exp((self.values[arm.name] - highest) / self.tau) for arm in self.arms]
-        return [weight / sum(weights) for weight in weights]
+        return softmax([self.values[arm.name] for arm in self.arms], self.tau)
 
-    def observe(self, groups: Sequence[GroupStats]) -> None:
+    def learn(self, groups: Sequence[GroupStats]) -> None:
         """One TD(0) step for each arm that is among the groups."""
+        self.scale.observe(groups)
         signals: dict[str, list[float]] = defaultdict(list)
         for group in groups:
             signals[group.arm].append(group.signal)
-            low, high = self.spans.get(group.arm, (group.returns[0], group.returns[0]))
-            self.spans[group.arm] = min(low, *group.returns), max(high, *group.returns)
         for arm, heard in signals.items():
-            low, high = self.spans[arm]
-            reward = sum(heard) / len(heard) / max(1.0, high - low)
-            self.values[arm] += self.alpha * (reward - self.values[arm])
+            self.values[arm] += self.alpha * (fmean(heard) / self.scale[arm] - self.values[arm])
 
     def metrics(self) -> dict[str, float]:
         """Probabilities and values, for the log."""
@@ -70,10 +65,10 @@ class SEC(Curriculum):
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes, as a JSON object."""
-        return super().state_dict() | {"values": dict(self.values), "spans": dict(self.spans)}
+        return super().state_dict() | {"values": dict(self.values)} | self.scale.state_dict()
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where ``state_dict`` was written."""
         super().load_state_dict(state)
         self.values = {arm.name: float(state["values"][arm.name]) for arm in self.arms}
-        self.spans = {arm: (float(low), float(high)) for arm, (low, high) in state["spans"].items()}
+        self.scale.load_state_dict(state)
