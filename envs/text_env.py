@@ -35,8 +35,14 @@ def extract(strip: str | None, text: str) -> tuple[str, str | None]:
     """
     if strip is None:
         return text, None
-    found = _ANSWER.findall(text[-10_000:])
-    return (found[-1].strip(), None) if found else (text, "no <answer>…</answer> was found")
+    span = last_answer(text)
+    return (text, "no <answer>…</answer> was found") if span is None else (text[slice(*span)].strip(), None)
+
+
+def last_answer(text: str) -> tuple[int, int] | None:
+    """Where the words of the last ``<answer>…</answer>`` begin and end; an action is short, so only the end is read."""
+    spans = [match.span(1) for match in _ANSWER.finditer(text, max(len(text) - 10_000, 0))]
+    return spans[-1] if spans else None
 
 
 class TextEnv(gymnasium.Env[str, str]):
@@ -51,7 +57,8 @@ class TextEnv(gymnasium.Env[str, str]):
         strip: ``answer`` where actions are a model's raw words with the action in ``<answer>`` tags.
         split: where tasks come from when ``reset`` does not say.
         role: which role of a world of several this environment plays; by default the first.
-        opponent: who plays the others: ``expert``, ``random``, or a ``Player``.
+        opponent: who plays the others: ``expert``, ``random``, or a ``Player``; None where whoever has the
+            environment plays all roles through its ``session``, as `scoutgym.agents.core.rollout` does.
         params: the world's parameters.
 
     Raises:
@@ -71,7 +78,7 @@ class TextEnv(gymnasium.Env[str, str]):
         strip: str | None = None,
         split: str = "train",
         role: str | None = None,
-        opponent: Literal["expert", "random"] | Player = "expert",
+        opponent: Literal["expert", "random"] | Player | None = "expert",
         **params: Any,
     ) -> None:
         kind = load_world(world)
@@ -81,8 +88,8 @@ class TextEnv(gymnasium.Env[str, str]):
             )
         if strip not in (None, "answer"):
             raise ValueError(f"unknown strip {strip!r}: it may be None or 'answer'")
-        if opponent not in ("expert", "random") and not callable(opponent):
-            raise ValueError(f"unknown opponent {opponent!r}: it may be 'expert', 'random', or a callable")
+        if opponent not in ("expert", "random", None) and not callable(opponent):
+            raise ValueError(f"unknown opponent {opponent!r}: it may be 'expert', 'random', a callable, or None")
         self.render_mode = render_mode
         self.measure, self.list_actions, self.strip = measure, list_actions, strip
         self.split = split
@@ -144,7 +151,7 @@ class TextEnv(gymnasium.Env[str, str]):
             self.session = Session(self.world)
         observation = self.session.begin(task, luck)
         self._ready = True
-        if self._several:
+        if self._several and self.opponent is not None:
             observation = self._answer_others(None)[0] or observation
         info: dict[str, Any] = {"outcome": self.session.outcome, "rewards": {}, "task": task}
         if self._extras:
@@ -163,6 +170,8 @@ class TextEnv(gymnasium.Env[str, str]):
         session = self.session
         if not self._ready or session.over:
             raise gymnasium.error.ResetNeeded("there is no episode to step in: call reset() first")
+        if self._several and self.opponent is None:
+            raise ValueError("nobody plays the other roles here: name an opponent, or play env.session")
         if self.strip is None:
             reply = session.act(action)
         else:

@@ -127,8 +127,8 @@ class Turn:
     ``spans`` names character ranges of ``text`` (for example ``{"answer": (8, 13)}``). ``obs`` is what the world
     said before the turn; what it said after the last one is ``Episode.final_observation``.
 
-    A **decision** is what has a log-probability: a sampled token, or one choice among ``choices``; ``logp`` has one entry
-    for each decision.
+    A **decision** is what has a log-probability: a sampled token, or one choice among ``choices``; ``logp`` has one
+    entry for each decision.
     """
 
     role: str
@@ -186,6 +186,7 @@ class Episode:
     luck: int = 0
     sample: int = 0
     """Which of several samples of the same task and luck this is: it keys the agent's own noise."""
+    role: str = AGENT
     start_bits: float | None = None
     privileged: Mapping[str, Any] = field(default_factory=dict)
     schema: int = SCHEMA

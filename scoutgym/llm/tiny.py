@@ -8,10 +8,9 @@ width 96 a short warm start does not get off the ground with it.
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import torch
-from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedModel
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
 from scoutgym.llm.words import Words
 
@@ -56,13 +55,6 @@ def tiny_llama(words: Words, width: int, layers: int, heads: int, context: int, 
             if name.endswith(("o_proj.weight", "down_proj.weight")):
                 scale /= math.sqrt(2 * layers)
             weight.normal_(0.0, scale, generator=draw)
-    model.eval()
-    return model
-
-
-def load_model(folder: Path) -> PreTrainedModel:
-    """A causal model from a Hugging Face directory, in float32 and without dropout."""
-    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     model.eval()
     return model
 
