@@ -204,7 +204,7 @@ def _outcomes(episodes: Sequence[Episode]) -> dict[str, float]:
         if kind in (Outcome.OK, Outcome.INVALID_ACTION):
             continue
         ended = sum(outcome(episode) == kind for episode in episodes)
-        met = sum(any(turn.outcome == kind for turn in episode.turns) for episode in episodes)
+        met = sum(kind == outcome(e) or any(turn.outcome == kind for turn in e.turns) for e in episodes)
         if met:
             rates[str(kind)] = ended / len(episodes)
             rates[f"{kind}_on_the_way"] = (met - ended) / len(episodes)

@@ -35,8 +35,8 @@ class Share(NamedTuple):
 
 
 def outcome(episode: Episode) -> str:
-    """How an episode ended: the outcome of its last turn."""
-    return str(episode.turns[-1].outcome) if episode.turns else str(Outcome.OK)
+    """How an episode ended: the outcome of its last turn; without turns its world broke at the start."""
+    return str(episode.turns[-1].outcome) if episode.turns else str(Outcome.ENV_ERROR)
 
 
 def broken(episode: Episode) -> bool:
