@@ -11,22 +11,18 @@ bad whatever the policy does, which adds noise but no bias.
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 
-from scoutgym.agents.training.credit.core import Credited, returns_to_go, zero_variance
+from scoutgym.agents.training.credit.core import Context, Credit, Credited
+from scoutgym.agents.training.credit.returns import dealt, returns_to_go, whitened, zero_variance
 from scoutgym.types import Group
 
-EPS = 1e-9
 
-
-def rebn(groups: Sequence[Group], gamma: float) -> Credited:
+class ReBN(Credit):
     """Advantages of every turn; where all returns are equal they are 0."""
-    returns = [[returns_to_go(episode, gamma) for episode in group.episodes] for group in groups]
-    every = [G for group in returns for episode in group for G in episode]
-    mean = statistics.fmean(every)
-    spread = statistics.pstdev(every, mean) + EPS
-    turns: list[list[list[float]] | None] = [
-        [[(G - mean) / spread for G in episode] for episode in group] for group in returns
-    ]
-    return Credited(turns, {"credit/zero_variance": zero_variance(groups, gamma)})
+
+    name = "rebn"
+
+    def credit(self, groups: Sequence[Group], ctx: Context) -> Credited:
+        every = [G for group in groups for episode in group.episodes for G in returns_to_go(episode, ctx.gamma)]
+        return Credited(dealt(groups, whitened(every)), zero_variance(groups, ctx.gamma))
