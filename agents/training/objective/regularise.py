@@ -1,0 +1,80 @@
+"""What keeps a policy near another one, or its entropy within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from scoutgym.agents.training.batches import Batch
+
+KL = Literal["k1", "k3"]
+
+
+def kl_penalty(logp: Tensor, ref: Tensor, kind: KL) -> Tensor:
+    """Estimates of KL(pi, ref) from decisions of pi, with ``r = ref / pi`` (Schulman 2020, "Approximating KL")::
+
+        k1 = -log r          k3 = r - 1 - log r          both have the mean KL(pi, ref)
+
+    k3 is never negative and enters the loss as it stands (GRPO, eq. 4); the mean of its gradient is that of
+    KL(ref, pi). The gradient of k1 as it stands has mean 0 (Tang and Munos 2025, arXiv 2506.09477): k1 has the gradient
+    ``k1 grad log pi`` here, whose mean is that of KL(pi, ref), as if it had been taken off the reward.
+    """
+    log_r = ref - logp
+    if kind == "k3":
+        return log_r.exp() - 1.0 - log_r
+    k1 = -log_r.detach()
+    return k1 * (1.0 + logp - logp.detach())
+
+
+def corridor(entropy: Tensor, batch: Batch, history: Sequence[float], low: float, high: float) -> Tensor:
+    """EPO's smoothing of entropy (Xu et al. 2025, arXiv 2509.22576, section 3) as a hinge::
+
+        S_j = max(0, low H - H_j) + max(0, H_j - high H)          H: mean entropy of earlier policies
+
+    The paper's penalty is a constant outside of the corridor, whose gradient is 0; this one pushes back.
+
+    Args:
+        entropy: of each decision.
+        batch: says which turn a decision is of.
+        history: H for each turn from 0; the last stands for all later turns. Before there is any, S is 0.
+        low: lower bound, as a part of H.
+        high: upper bound, as a part of H.
+    """
+    if not history:
+        return entropy * 0.0
+    mean = torch.tensor(history, dtype=entropy.dtype, device=entropy.device)
+    H = mean[batch.position.clamp(max=len(history) - 1)]
+    return (low * H - entropy).relu() + (entropy - high * H).relu()
+
+
+class EntropyHistory:
+    """The mean entropy of all policies so far, turn by turn."""
+
+    def __init__(self) -> None:
+        self.sums: list[float] = []
+        self.counts: list[float] = []
+
+    def add(self, entropy: Tensor, batch: Batch) -> None:
+        """Take down the entropies of a batch; call it when the step is over, so that a policy is not its own past."""
+        sums = torch.bincount(batch.position, entropy.detach().double()).tolist()
+        counts = torch.bincount(batch.position).tolist()
+        more = [0.0] * (len(sums) - len(self.sums))
+        self.sums, self.counts = [*self.sums, *more], [*self.counts, *more]
+        for turn, (value, count) in enumerate(zip(sums, counts, strict=True)):
+            self.sums[turn] += value
+            self.counts[turn] += count
+
+    def means(self) -> list[float]:
+        """For each turn from 0."""
+        return [value / max(count, 1.0) for value, count in zip(self.sums, self.counts, strict=True)]
+
+    def state_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {"sums": self.sums, "counts": self.counts}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """What `state_dict` gave."""
+        self.sums, self.counts = list(state["sums"]), list(state["counts"])

@@ -1,0 +1,149 @@
+"""What must not move the gradient: padding, order, packing of turns into rows, micro-batches, and processes."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import socket
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from accelerate import Accelerator
+from rows_fixture import EVERYTHING, doubled, gradient, made_up, rows_of, small_model
+
+from scoutgym.agents.training.batches import Batch, micro_batches
+from scoutgym.agents.training.objective import Imitation, Objective, PolicyGradient, Preference, Refuel, likelihood
+from scoutgym.agents.training.rows import Row
+from scoutgym.types import Episode, Turn
+
+pytestmark = pytest.mark.llm
+torch.set_num_threads(1)
+
+EPISODES = [made_up(EVERYTHING[seed % 3 :], seed) for seed in range(4)]
+ROWS = rows_of(EPISODES)
+PAIRED = [replace(row, pair=row.episode // 2, side=1 - 2 * (row.episode % 2)) for row in ROWS]
+OBJECTIVES: dict[str, Objective] = {
+    "clip": PolicyGradient(),
+    "grpo": PolicyGradient(per="episode", kl=0.04),
+    "dr_grpo": PolicyGradient(per="constant", longest=50),
+    "gspo": PolicyGradient(ratio="sequence_mean", per="episode", clip_low=0.01, clip_high=0.02),
+    "turn": PolicyGradient(ratio="turn", per="turn"),
+    "cispo": PolicyGradient(form="cispo"),
+    "reinforce": PolicyGradient(form="reinforce"),
+    "epo": PolicyGradient(entropy=0.1, corridor=1.0, corridor_low=0.9, corridor_high=1.1),
+    "imitation": Imitation(),
+    "preference": Preference(alpha=1.0),
+    "refuel": Refuel(),
+}
+
+
+def trained(objective: Objective, batches: Iterable[Batch], normaliser: float) -> torch.Tensor:
+    """The gradient of the sum of the losses of batches."""
+    model, history = small_model(), [1.5, 2.0]
+    for narrow in batches:
+        batch = doubled(narrow)
+        with torch.no_grad():
+            off = 0.4 * torch.sin(17.0 * likelihood(model, batch, 0.9).logp)  # so that some ratios are clipped
+        given = likelihood(model, batch, 0.9, objective.open_entropy)
+        batch = replace(batch, logp=given.logp.detach() + off, ref=given.logp.detach() - 2 * off)
+        objective.loss(given, batch, normaliser, history).loss.backward()
+    return gradient(model)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_padding_order_and_splitting_do_not_move_the_gradient(name: str) -> None:
+    objective = OBJECTIVES[name]
+    rows = PAIRED if objective.together == "pair" else ROWS
+    normaliser = objective.normaliser(rows)
+    whole = trained(objective, [Batch.of(rows)], normaliser)
+    assert whole.abs().max() > 1e-3
+    split = list(micro_batches(rows, 60, objective.together))
+    assert len(split) >= (4 if objective.together == "row" else 2)
+    for batches in ([Batch.of(rows, longest=90)], [Batch.of(rows[::-1])], split):
+        assert (trained(objective, batches, normaliser) - whole).abs().max() < 1e-6 * max(1.0, whole.abs().max())
+
+
+@pytest.mark.parametrize("name", ["clip", "grpo", "gspo", "turn", "epo", "imitation"])
+def test_one_row_an_episode_has_the_gradient_of_one_row_a_turn(name: str) -> None:
+    """The same episodes with every turn a fork: its prompt is then all that was read and said before."""
+
+    def apart(episode: Episode) -> Episode:
+        turns: list[Turn] = []
+        context: list[int] = []
+        for turn in episode.turns:
+            context = [*([] if turn.fork else context), *turn.prompt_ids]
+            turns.append(replace(turn, prompt_ids=context, fork=True))
+            context = [*context, *turn.ids]
+        return replace(episode, turns=turns)
+
+    objective = OBJECTIVES[name]
+    single = rows_of([apart(episode) for episode in EPISODES])
+    assert len(single) > 2 * len(ROWS)
+    assert objective.normaliser(single) == objective.normaliser(ROWS)
+    together = trained(objective, [Batch.of(ROWS)], objective.normaliser(ROWS))
+    parted = trained(objective, micro_batches(single, 200, objective.together), objective.normaliser(single))
+    assert (parted - together).abs().max() < 1e-6 * together.abs().max()
+
+
+def test_a_row_of_weight_zero_adds_nothing() -> None:
+    """Padding a step with rows of weight 0, instead of repeating some, leaves the gradient as it was."""
+    objective = PolicyGradient()
+    none = [replace(row, decisions=[one._replace(weight=0.0) for one in row.decisions]) for row in ROWS[:2]]
+    normaliser = objective.normaliser(ROWS)
+    whole = trained(objective, [Batch.of(ROWS)], normaliser)
+    assert (trained(objective, [Batch.of([*ROWS, *none])], normaliser) - whole).abs().max() < 1e-6
+
+
+# Processes.
+
+PENALISED = PolicyGradient(kl=0.04)
+SHARES = {"unequal": [ROWS[:-2], ROWS[-2:]], "nothing for one": [ROWS, []]}
+
+
+def shifted(model: torch.nn.Module, rows: list[Row]) -> list[Batch]:
+    """Micro-batches off the policy; of no rows, one without decisions."""
+    batches = [doubled(batch) for batch in micro_batches(rows or [Row([0], [])], 60)]
+    known = [likelihood(model, batch, 0.9).logp.detach() for batch in batches]
+    return [replace(batch, logp=one + 0.1, ref=one - 0.2) for batch, one in zip(batches, known, strict=True)]
+
+
+def one_process(rank: int, port: int, folder: str) -> None:
+    """What each of two processes does in an optimizer step: its share of the rows, in micro-batches."""
+    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "GLOO_SOCKET_IFNAME": "lo"}
+    os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": "2"}
+    faulthandler.dump_traceback_later(60, exit=True)  # a process that waits for ever says where, and fails the test
+    torch.set_num_threads(1)
+    accelerator = Accelerator(cpu=True)
+    for name, shares in SHARES.items():
+        model = accelerator.prepare(small_model())
+        rows = shares[rank]
+        batches = shifted(accelerator.unwrap_model(model), rows)
+        counted = torch.tensor(PENALISED.normaliser(rows))
+        normaliser = float(accelerator.reduce(counted, "mean"))  # gradients are averaged: so is their divisor
+        for number, batch in enumerate(batches):
+            with accelerator.no_sync(model) if number < len(batches) - 1 else nullcontext():
+                accelerator.backward(PENALISED.loss(likelihood(model, batch, 0.9), batch, normaliser).loss)
+        torch.save(gradient(accelerator.unwrap_model(model)), Path(folder) / f"{name}-{rank}.pt")
+    accelerator.end_training()
+
+
+@pytest.mark.slow
+@pytest.mark.ci
+def test_two_processes_have_the_gradient_of_one(tmp_path: Path) -> None:
+    model = small_model()
+    for batch in shifted(model, ROWS):
+        PENALISED.loss(likelihood(model, batch, 0.9), batch, PENALISED.normaliser(ROWS)).loss.backward()
+    alone = gradient(model)
+    assert alone.abs().max() > 1e-3
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    torch.multiprocessing.spawn(one_process, (port, str(tmp_path)), nprocs=2)
+    for name in SHARES:
+        for rank in (0, 1):
+            found = torch.load(tmp_path / f"{name}-{rank}.pt", weights_only=True)
+            assert (found - alone).abs().max() < 1e-6
