@@ -319,7 +319,9 @@ def test_a_redrawn_fleet_is_uniform_on_what_is_left(index: int, shots: list[str]
     truth = lies(env)
     left = [f for f in fleets(4, 4, (3, 2)) if all(told(f, cell) == told(truth, cell) for cell in shots)]
     assert len(left) > 5
-    drawn = Counter(lies(env, env.world.resample(state, "agent", Chance(b"%d" % number))) for number in range(60 * len(left)))
+    drawn = Counter(
+        lies(env, env.world.resample(state, "agent", Chance(b"%d" % number))) for number in range(60 * len(left))
+    )
     assert set(drawn) == set(left)
     chi = sum((n - 60) ** 2 / 60 for n in drawn.values())
     assert chi < len(left) - 1 + 5 * math.sqrt(2 * len(left))

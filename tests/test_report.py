@@ -355,22 +355,24 @@ def test_the_numbers_are_those_of_the_summary(browser: Any, demo: Path) -> None:
     summary = json.loads((demo / "summary.json").read_text())
     with opened(browser, write_report([demo])) as page:
         text = page.text_content("header").replace("\u00a0", " ")
-        assert "from 44.0 % to 76.3 %" in text
+        assert "each policy at its best temperature, went from 49.0 % to 81.3 %" in text
         assert "412,320 parameters" in text
         assert "6 min 52 s" in text
-        assert "+32.3 percentage points (95 % interval +28.1 to +36.6)" in text
-        assert "temperature 1" in text
+        assert "+32.4 percentage points (95 % interval +28.2 to +36.7)" in text
+        assert "Sampled at temperature 1: 44.0 % → 76.3 %" in text
         assert "Greedy decoding: 48.0 % → 80.3 %" in text
-        assert "Best temperature, chosen on dev tasks: 49.0 % at 0.5 → 81.3 % at 0.5" in text
+        assert "Best temperature: 49.0 % at 0.5 → 81.3 % at 0.5" in text
         rows = page.locator("#groups tbody tr").all_text_contents()
         assert len(rows) == len(GROUPS) + 1
         for row, (name, group) in zip(rows, summary["groups"].items(), strict=False):
             assert row.startswith(name.replace("_", " "))
             for side in ("random", "before", "after", "expert"):
-                assert f"{100 * group[side]['success']:.1f}" in row
-            assert f"+{100 * group['paired_difference']['mean']:.1f}" in row
+                shown = group[side].get("best", group[side])
+                assert f"{100 * shown['success']:.1f}" in row
+            assert f"{100 * group['before']['success']:.1f} → {100 * group['after']['success']:.1f}" in row
+            assert f"+{100 * group['paired_difference']['best']['mean']:.1f}" in row
         titles = page.locator("#groups svg title").all_text_contents()
-        assert any(t.replace("\u00a0", " ").startswith("after: 76.3 %\n95 % interval 73.3 % to 79.3 %") for t in titles)
+        assert any(t.replace("\u00a0", " ").startswith("after: 81.3 %\n95 % interval 78.5 % to 84.1 %") for t in titles)
         for section in ("learning", "bits", "curriculum", "outcomes"):
             assert page.locator(f"#{section} svg[role=img]").count() >= 2
         assert page.locator(".notes").text_content().endswith("the last line is torn; it was ignored.")

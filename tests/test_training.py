@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from credit_tools import Table
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 import scoutgym  # noqa: F401 (registers the worlds)
@@ -18,12 +23,17 @@ from scoutgym.agents.lm import LMAgent
 from scoutgym.agents.players import RandomAgent
 from scoutgym.agents.training import folder as files
 from scoutgym.agents.training import load_agent, load_config, resume, train
-from scoutgym.agents.training.config import TrainConfig, dump_config, parse_config
-from scoutgym.agents.training.credit.grpo import grpo
-from scoutgym.agents.training.credit.rebn import rebn
-from scoutgym.agents.training.objective import clipped_policy_loss, cross_entropy, likelihood
-from scoutgym.agents.training.rows import Batch, Row, demonstration_row, episode_row, micro_batches
-from scoutgym.agents.training.trainer import Trainer, _rows, _sound
+from scoutgym.agents.training.batches import micro_batches
+from scoutgym.agents.training.config import ObjectiveConfig, OptimConfig, TrainConfig, dump_config, parse_config
+from scoutgym.agents.training.credit.core import Credited, credit_rule
+from scoutgym.agents.training.demonstrations import written
+from scoutgym.agents.training.experience import learned_from
+from scoutgym.agents.training.learner import Learner
+from scoutgym.agents.training.objective import likelihood, make_objective
+from scoutgym.agents.training.recipes import RECIPES
+from scoutgym.agents.training.rows import Row, episode_rows
+from scoutgym.agents.training.trainer import Trainer
+from scoutgym.agents.training.warm_start import WarmStart
 from scoutgym.llm.tiny import tiny_llama
 from scoutgym.llm.words import Words
 from scoutgym.types import Episode, Group, Outcome, Task, Turn
@@ -45,7 +55,7 @@ def played(temperature: float = 1.0) -> tuple[LMAgent, list[Episode]]:
 
 
 AGENT, EPISODES = played()
-ROWS = [episode_row(e, [0.5 - n for n in range(len(e.turns))]) for e in EPISODES]
+ROWS = [row for n, e in enumerate(EPISODES) for row in episode_rows(e, n, [0.5 - n for n in range(len(e.turns))])]
 
 
 def episode(*rewards: float, outcome: str = Outcome.OK) -> Episode:
@@ -56,22 +66,19 @@ def episode(*rewards: float, outcome: str = Outcome.OK) -> Episode:
     return Episode(TASK, turns, "", True, False)
 
 
-# Rows.
+# From the agent's play to rows.
 
 
-def test_the_mask_covers_exactly_what_was_sampled() -> None:
+def test_the_decisions_are_exactly_what_was_sampled() -> None:
     for one, row in zip(EPISODES, ROWS, strict=True):
         assert len(one.turns) > 1
-        sampled = [token for turn in one.turns for token in turn.ids]
-        assert [token for token, acted in zip(row.ids, row.mask, strict=True) if acted] == sampled
-        logp = [value for turn in one.turns for value in turn.logp]
-        assert [value for value, acted in zip(row.logp, row.mask, strict=True) if acted] == logp
-        credit = [0.5 - n for n, turn in enumerate(one.turns) for _ in turn.ids]
-        assert [value for value, acted in zip(row.advantage, row.mask, strict=True) if acted] == credit
+        assert [row.ids[d.at] for d in row.decisions] == [token for turn in one.turns for token in turn.ids]
+        assert [d.logp for d in row.decisions] == [value for turn in one.turns for value in turn.logp]
+        assert [d.advantage for d in row.decisions] == [0.5 - n for n, turn in enumerate(one.turns) for _ in turn.ids]
 
 
 def test_prompts_and_actions_make_the_conversation() -> None:
-    words = AGENT.words
+    words = AGENT.renderer.words
     for one, row in zip(EPISODES, ROWS, strict=True):
         expected = [words.bos]
         for turn in one.turns:
@@ -80,147 +87,62 @@ def test_prompts_and_actions_make_the_conversation() -> None:
 
 
 def test_a_demonstration_reads_like_the_agents_own_play() -> None:
+    """The agent's own prompts, with its actions as it would have written them at their shortest."""
+    words = AGENT.renderer.words
     for one in EPISODES:
-        if all(turn.ids[-1] == AGENT.words.end and AGENT.words.answer(turn.text) == turn.ids for turn in one.turns):
-            own, shown = episode_row(one, [1.0] * len(one.turns)), demonstration_row(one, AGENT.words)
-            assert (own.ids, own.mask) == (shown.ids, shown.mask)
-
-
-def test_lists_of_different_length_are_refused() -> None:
-    with pytest.raises(ValueError, match="must be one length"):
-        Row([1, 2], [True], [0.0, 0.0], [0.0, 0.0])
-    broken = episode(1.0)
-    broken.turns[0].logp = [-1.0]
-    with pytest.raises(ValueError, match="must be one length"):
-        episode_row(broken, [1.0])
-
-
-# Likelihood and gradients.
+        shown = written(one, AGENT)
+        assert [turn.prompt_ids for turn in shown.turns] == [turn.prompt_ids for turn in one.turns]
+        assert [turn.ids for turn in shown.turns] == [words.answer(turn.action) for turn in one.turns]
 
 
 @pytest.mark.parametrize("temperature", [0.7, 1.0])
 def test_trainer_and_sampler_agree_on_every_token(temperature: float) -> None:
     agent, episodes = played(temperature)
-    rows = [episode_row(one, [1.0] * len(one.turns)) for one in episodes]
+    rows = [row for n, one in enumerate(episodes) for row in episode_rows(one, n, [1.0] * len(one.turns))]
     for batch in micro_batches(rows, 600):
         gap = (likelihood(agent.model, batch, temperature).logp - batch.logp).abs().max()
         assert gap < 1e-4
 
 
-def gradient(batches: list[Batch], normaliser: float) -> torch.Tensor:
-    model = AGENT.model
-    model.zero_grad()
-    for batch in batches:
-        given = likelihood(model, batch, 1.0)
-        shifted = Batch(batch.ids, batch.mask, batch.logp - 0.1, batch.advantage)  # so that some ratios are clipped
-        clipped_policy_loss(given, shifted, 0.05, 0.2, normaliser).loss.backward()
-    found = torch.cat([weight.grad.flatten() for weight in model.parameters()])
-    model.zero_grad()
-    return found.clone()
-
-
-def test_padding_and_splitting_do_not_move_the_gradient() -> None:
-    normaliser = sum(row.actions() for row in ROWS)
-    whole = gradient([Batch.of(ROWS)], normaliser)
-    assert whole.abs().max() > 1e-3
-    padded = gradient([Batch.of(ROWS, longest=400)], normaliser)
-    split = list(micro_batches(ROWS, 200))
-    assert len(split) > 3
-    backwards = gradient([Batch.of(ROWS[::-1])], normaliser)
-    for other in (padded, gradient(split, normaliser), backwards):
-        assert (other - whole).abs().max() < 1e-5
-
-
-def test_every_row_is_in_one_micro_batch() -> None:
-    for tokens in (1, 150, 10_000):
-        batches = list(micro_batches(ROWS, tokens))
-        assert sum(len(batch.logp) for batch in batches) == sum(row.actions() for row in ROWS)
-        assert all(batch.ids.numel() <= tokens or len(batch.ids) == 1 for batch in batches)
-
-
-def test_the_clipped_loss_by_hand() -> None:
-    ratio = torch.tensor([0.5, 0.5, 1.0, 1.1, 2.0, 2.0], dtype=torch.float64)
-    advantage = torch.tensor([1.0, -1.0, 1.0, 2.0, 1.0, -1.0], dtype=torch.float64)
-    logp = ratio.log().requires_grad_()
-    batch = Batch(torch.zeros(1, 1), torch.zeros(1, 1), torch.zeros(6, dtype=torch.float64), advantage)
-    from scoutgym.agents.training.objective import Likelihood
-
-    out = clipped_policy_loss(Likelihood(logp, torch.ones(6)), batch, 0.2, 0.28, 10)
-    #                                 0.5*1 kept, 0.5*-1 -> -0.8, 1, 1.1*2, 2*1 -> 1.28, 2*-1 kept
-    assert out.loss.item() == pytest.approx(-(0.5 - 0.8 + 1.0 + 2.2 + 1.28 - 2.0) / 10)
-    assert (out.clipped.item(), out.ratio_max.item(), out.entropy.item()) == (2, pytest.approx(2.0), 6)
-    assert out.kl.item() == pytest.approx(sum(r - 1 - np.log(r) for r in ratio.tolist()))
-    out.loss.backward()
-    assert logp.grad.tolist() == pytest.approx([-0.05, 0.0, -0.1, -0.22, 0.0, 0.2])
-
-
-def test_each_loss_has_a_gradient_and_prompts_have_none() -> None:
-    model, batch = AGENT.model, Batch.of(ROWS)
-    for loss in ("sft", "policy"):
-        model.zero_grad()
-        given = likelihood(model, batch, 1.0)
-        value = cross_entropy(given, 10) if loss == "sft" else clipped_policy_loss(given, batch, 0.2, 0.28, 10).loss
-        value.backward()
-        assert all(weight.grad.abs().sum() > 0 for weight in model.parameters())
-        model.zero_grad()
-    given = likelihood(model, batch, 1.0)
-    assert len(given.logp) == sum(row.actions() for row in ROWS)
-    assert cross_entropy(given, len(given.logp)).item() == pytest.approx(-given.logp.mean().item())
-
-
 # Credit.
 
 
-def test_grpo_against_a_table() -> None:
-    table = [Group(TASK, [episode(0, 0, 1), episode(0, 0), episode(-0.1, 0, 1), episode(0)])]
-    turns = grpo(table, 1.0).turns[0]
-    returns = np.array([1.0, 0.0, 0.9, 0.0])
-    expected = (returns - 0.475) / (0.5500 + 1e-4)  # sample deviation: sqrt(0.9075 / 3)
-    assert turns is not None
-    for advantages, value, length in zip(turns, expected, (3, 2, 3, 1), strict=True):
-        assert advantages == pytest.approx([value] * length, abs=1e-6)
+def advantages(groups: list[Group], credited: Credited) -> list[list[float]]:
+    rows = learned_from(groups, credited, ObjectiveConfig(), 0)
+    return [[one.advantage for one in row.decisions] for row in rows]
 
 
-def test_a_group_of_equal_returns_gives_no_gradient_and_is_counted() -> None:
+def test_a_group_without_direction_gives_no_row() -> None:
     table = [Group(TASK, [episode(0, 1), episode(1)]), Group(TASK, [episode(0), episode(1)])]
-    credited = grpo(table, 1.0)
-    assert credited.turns[0] is None
-    assert credited.metrics["credit/zero_variance"] == 0.5
-    assert len(_rows(table, credited)) == 2
-    tenths = Group(TASK, [episode(0.1, 0.2), episode(0.3)])  # 0.1 + 0.2 is not 0.3 in floating point
-    assert grpo([tenths], 1.0).turns == [None]
-    assert _rows([tenths], grpo([tenths], 1.0)) == []
+    assert len(advantages(table, credit_rule("grpo").credit(table, Table()))) == 2
+    assert advantages(table[:1], credit_rule("grpo").credit(table[:1], Table())) == []
 
 
-def test_discounting_makes_the_earlier_success_the_better() -> None:
-    turns = grpo([Group(TASK, [episode(0, 0, 1), episode(0, 1)])], 0.5).turns[0]
-    assert turns is not None
-    half = (0.5 - 0.25) / 2 / (0.25 / np.sqrt(2) + 1e-4)
-    assert turns == [pytest.approx([-half] * 3), pytest.approx([half] * 2)]
+def test_credit_of_single_tokens_reaches_them() -> None:
+    table = [Group(TASK, [episode(0, 1), episode(1)]), Group(TASK, [episode(0)])]
+    by_token = Credited([[[9.0, 9.0], [9.0]], None], {}, [[[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.6]]], None])
+    assert advantages(table, by_token) == [[0.1, 0.2, 0.3, 0.4], [0.5, 0.6]]
 
 
-def test_rebn_against_a_table() -> None:
-    table = [Group(TASK, [episode(0, 1), episode(-0.1, 0)]), Group(TASK, [episode(0), episode(1)])]
-    # Returns to go at gamma 1/2: 0.5, 1 | -0.1, 0 | 0 | 1. Mean 0.4, mean square 2.26 / 6.
-    spread = np.sqrt(2.26 / 6 - 0.16)
-    credited = rebn(table, 0.5)
-    assert credited.turns == [
-        [pytest.approx([0.1 / spread, 0.6 / spread]), pytest.approx([-0.5 / spread, -0.4 / spread])],
-        [pytest.approx([-0.4 / spread]), pytest.approx([0.6 / spread])],
-    ]
-    flat = [value for group in credited.turns for turns in group or [] for value in turns]
-    assert np.mean(flat) == pytest.approx(0)
-    assert np.std(flat) == pytest.approx(1)
-    assert credited.metrics["credit/zero_variance"] == 0
-    assert rebn([Group(TASK, [episode(1), episode(1)])], 1.0).turns == [[[0.0], [0.0]]]
+def test_what_each_objective_learns_from() -> None:
+    won, slow, lost = episode(0, 1), episode(0, 0, 1), episode(0)
+    won.success, slow.success, lost.success = True, True, False
+    groups = [Group(TASK, [won, slow, lost]), Group(TASK, [lost, lost])]
+    credited = Credited([[[1.0] * 2, [1.0] * 3, [-1.0]], None])
 
+    def rows(**config: Any) -> list[Row]:
+        return learned_from(groups, credited, ObjectiveConfig(**config), 0)
 
-def test_an_episode_that_broke_is_not_held_against_the_agent() -> None:
-    whole, broken = episode(0, 1), episode(0, 0, outcome=Outcome.ENV_ERROR)
-    cut = episode(0, 0, outcome=Outcome.OUTPUT_TRUNCATED)
-    arms, groups = _sound(["a", "b"], [Group(TASK, [whole, broken, cut, broken]), Group(TASK, [whole, broken])])
-    assert arms == ["a"]
-    assert groups[0].episodes == [whole, cut]
+    assert len({row.episode for row in rows()}) == 3
+    assert [len(row.decisions) for row in rows(name="imitation")] == [4, 6]  # the two that succeeded
+    weights = [row.decisions[0].weight for row in rows(name="imitation", imitate="weighted", beta=0.5)]
+    assert weights[0] / weights[2] == pytest.approx(np.exp(1 / 0.5))
+    assert sum(weights) / 5 == pytest.approx(1)
+    assert [(row.pair, row.side) for row in rows(name="preference")] == [(0, 1), (0, -1)]
+    assert [row.decisions[0].advantage for row in rows(name="refuel")] == [1, 1, 1, 0, 0, 0]  # returns of pairs
+    lost.turns[-1].outcome = Outcome.OUTPUT_TRUNCATED
+    masked = [one.weight for row in rows(mask_overlong=True) for one in row.decisions]
+    assert (masked.count(0.0), masked.count(1.0)) == (2, 10)
 
 
 # Configurations.
@@ -310,14 +232,14 @@ def tiny(tmp_path: Path, **sections: Any) -> TrainConfig:
         "model": {"width": 32, "layers": 2, "heads": 2, "context": 160},
         "envs": {"number": "scoutgym/Number-7-v0", "fifteen": "scoutgym/Number-15-v0"},
         "demonstrations": {"episodes": 120},
-        "sft": {"steps": 25, "tokens": 1024, "warmup": 5},
+        "sft": {"steps": 25, "tokens": 1024, "warmup": 5, "check": 5, "tasks": 2},
         "rollout": {"iterations": 4, "groups": 4, "size": 4, "slots": 16, "max_tokens": 4},
         "optim": {"minibatches": 2},
         "eval": {"episodes": 8, "dev_episodes": 4, "temperatures": [0.5, 1.0]},
         "log": {"folder": str(tmp_path), "checkpoint": 2},
     }
     for name, values in sections.items():
-        base[name] = values if name == "envs" else {**base.get(name, {}), **values}
+        base[name] = {**base.get(name, {}), **values} if isinstance(values, dict) and name != "envs" else values
     return parse_config(base)
 
 
@@ -377,7 +299,7 @@ def test_the_first_minibatch_is_on_policy(finished: Path) -> None:
 
 def test_a_checkpoint_is_a_hugging_face_directory(finished: Path) -> None:
     names = [path.name for path in files.checkpoints(finished)]
-    assert names == ["sft", "rl-00002", "rl-00004"]
+    assert names == ["sft", "rl-00002", "rl-00004"]  # nothing of the midst of the warm start stays
     last = finished / "checkpoints" / "rl-00004"
     model, tokenizer = AutoModelForCausalLM.from_pretrained(last), AutoTokenizer.from_pretrained(last)
     assert model.config.vocab_size == len(tokenizer)
@@ -397,14 +319,14 @@ def test_resuming_a_finished_run_changes_no_figure(finished: Path) -> None:
     assert after["groups"] == before["groups"]
 
 
-@pytest.mark.parametrize("died_at", ["in iteration 4", "while writing rl-00004"])
+@pytest.mark.parametrize("died_at", ["in iteration 4", "while writing rl-00004", "in the midst of the warm start"])
 def test_a_killed_run_goes_on_to_the_same_bits(
     finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, died_at: str
 ) -> None:
-    def no_iteration(self: Trainer, step: int) -> float:
-        if step == 4:
+    def no_iteration(self: Trainer) -> float:
+        if self.state.iteration == 3:
             raise KilledError
-        return real_iteration(self, step)
+        return real_iteration(self)
 
     def no_state(path: Path, value: Any) -> None:
         if path.name == files.TRAINER and "rl-00004" in str(path):
@@ -412,21 +334,34 @@ def test_a_killed_run_goes_on_to_the_same_bits(
             raise KilledError
         real_json(path, value)
 
-    real_iteration, real_json = Trainer._iteration, files.write_json
+    def no_step(self: WarmStart, success: float) -> None:
+        if self.step == 10:
+            raise KilledError
+        real_judge(self, success)
+
+    real_iteration, real_json, real_judge = Trainer._iteration, files.write_json, WarmStart._judge
     with monkeypatch.context() as patch:
-        if died_at.startswith("in"):
+        if died_at.startswith("in iteration"):
             patch.setattr(Trainer, "_iteration", no_iteration)
-        else:
+        elif died_at.startswith("while"):
             patch.setattr(files, "write_json", no_state)
+        else:
+            patch.setattr(WarmStart, "_judge", no_step)
         with pytest.raises(KilledError):
             train(tiny(tmp_path))
     run = tmp_path / "tiny"
     with (run / "metrics.jsonl").open("a") as torn:
         torn.write('{"stage": "rl", "st')
-    assert [path.name for path in files.checkpoints(run)] == ["sft", "rl-00002"]
+    names = ["warm-000005"] if died_at.startswith("in the") else ["sft", "rl-00002"]
+    assert [path.name for path in files.checkpoints(run)] == names
     assert load_agent(run).model is not None
     resume(run)
-    for name in ("model.safetensors", "optimizer.safetensors"):
+    the_same(run, finished)
+
+
+def the_same(run: Path, finished: Path) -> None:
+    """To the bits: weights, all that changes beside them, the log, the summary."""
+    for name in ("model.safetensors", "trainer.safetensors"):
         path = Path("checkpoints") / "rl-00004" / name
         assert (run / path).read_bytes() == (finished / path).read_bytes()
     assert timeless(run) == timeless(finished)
@@ -435,10 +370,42 @@ def test_a_killed_run_goes_on_to_the_same_bits(
         assert figures[0][key] == figures[1][key]
 
 
+def test_a_damaged_checkpoint_is_found_out_and_the_one_before_it_taken(
+    finished: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = tmp_path / "tiny"
+    shutil.copytree(finished, run)
+    weights = run / "checkpoints" / "rl-00004" / "model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[len(data) // 2] ^= 1
+    weights.write_bytes(bytes(data))
+    assert files.damage(run / "checkpoints" / "rl-00004") == "model.safetensors"
+    assert files.damage(run / "checkpoints" / "rl-00002") is None
+    resume(run)
+    assert "rl-00004 is damaged (model.safetensors)" in caplog.text
+    the_same(run, finished)
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_says_where_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def infinite(self: Learner, batch: Any, normaliser: float, history: Any) -> Any:
+        given, losses = real(self, batch, normaliser, history)
+        return given, losses._replace(loss=losses.loss * float("nan"))
+
+    real = Learner._backward
+    monkeypatch.setattr(Learner, "_backward", lambda self, *args: (infinite if self.steps >= 4 else real)(self, *args))
+    with pytest.raises(ValueError, match=r"the loss is nan.*rl-00002"):
+        train(tiny(tmp_path, sft={"steps": 3}, credit={"name": "rebn"}))
+    saved = files.newest_checkpoint(tmp_path / "tiny")
+    assert saved is not None
+    assert all(torch.isfinite(weight).all() for weight in load_agent(tmp_path / "tiny").model.parameters())
+
+
 def test_a_run_without_a_checkpoint_starts_again(
     finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(*_: Any) -> None:
+    def die(*_: Any, **__: Any) -> None:
         raise KilledError
 
     with monkeypatch.context() as patch:
@@ -464,13 +431,138 @@ def test_a_folder_that_is_no_run_is_one_clear_line(tmp_path: Path) -> None:
             what(tmp_path)
 
 
-def test_groups_of_equal_returns_leave_the_weights_alone(tmp_path: Path) -> None:
-    trainer = Trainer(tiny(tmp_path))
-    trainer.model, trainer.words = AGENT.model, AGENT.words
-    trainer.optimizer = trainer._new_optimizer()
-    before = [weight.clone() for weight in trainer.model.parameters()]
-    trainer._learn([], step=1)
-    assert all(torch.equal(a, b) for a, b in zip(before, trainer.model.parameters(), strict=True))
+def test_nothing_to_learn_leaves_the_weights_alone() -> None:
+    learner = Learner(AGENT.model, OptimConfig(), make_objective("policy"), 1.0)
+    before = [weight.clone() for weight in AGENT.model.parameters()]
+    assert learner.learn([], (0, 1)) == {"loss/policy": 0.0, "grad_norm": 0.0}
+    assert all(torch.equal(a, b) for a, b in zip(before, AGENT.model.parameters(), strict=True))
+
+
+RECIPES_HERE = [name for name in RECIPES if name not in ("igpo", "spiral")]
+
+
+@pytest.mark.parametrize("name", RECIPES_HERE)
+def test_every_recipe_trains(tmp_path: Path, name: str) -> None:
+    """A few iterations from a published composition, made small."""
+    small: dict[str, Any] = {
+        "recipe": name,
+        "envs": {"number": "scoutgym/Number-7-v0"},
+        "rollout": {"iterations": 2, "groups": 3, "size": 4, "temperature": 1.0},
+        "optim": {"lr": 1e-3, "minibatches": 2},
+        "sft": {"steps": 10},
+        "eval": {"episodes": 2, "dev_episodes": 2, "temperatures": [1.0]},
+    }
+    if name == "archer":
+        small["credit"] = {"options": {"warmup": 1}}
+    run = train(tiny(tmp_path, **small))
+    steps = [one for one in records(run) if one["stage"] == "rl"]
+    assert [one["step"] for one in steps] == [1, 2]
+    assert all(np.isfinite(value) for one in steps for value in one.values() if isinstance(value, float))
+    config = load_config(run / "config.yaml")
+    assert config.recipe == name
+    assert config.objective.name == dict(RECIPES[name])["objective"]["name"]
+
+
+def test_a_recipe_gives_way_to_what_is_said(tmp_path: Path) -> None:
+    config = load_config(write(tmp_path, recipe="gigpo", optim={"lr": 0.5}))
+    assert (config.credit.name, config.credit.gamma, config.optim.lr) == ("gigpo", 0.95, 0.5)
+    other = load_config(write(tmp_path, recipe="gigpo", credit={"name": "grpo"}))
+    assert (other.credit.name, other.credit.gamma, other.credit.options) == ("grpo", 1.0, {})
+    with pytest.raises(ValueError, match="did you mean 'gigpo'"):
+        load_config(write(tmp_path, recipe="gigp"))
+
+
+@pytest.mark.parametrize("signal", ["refill", "demonstrate"])
+def test_groups_that_say_nothing_are_refilled_or_shown_how(tmp_path: Path, signal: str) -> None:
+    run = train(tiny(tmp_path, rollout={"signal": signal, "iterations": 2}, sft={"steps": 3}, log={"episodes": 999}))
+    steps = [one for one in records(run) if one["stage"] == "rl"]
+    if signal == "refill":
+        assert steps[0]["episodes"] > 16
+    else:
+        assert steps[0]["episodes"] == 16
+        assert steps[0]["credit/zero_variance"] == 0  # an untrained model fails everywhere, and the expert never
+        assert steps[0]["grad_norm"] > 0
+
+
+def test_formats_constraints_and_adapters_train(tmp_path: Path) -> None:
+    first = train(tiny(tmp_path, rollout={"constrained": True, "iterations": 1}))
+    assert all(one["outcome/ok"] == 1 for one in records(first) if one["stage"] == "rl")
+    start = first / "checkpoints" / "sft"
+    again = tiny(
+        tmp_path,
+        name="lora",
+        model={"path": str(start), "lora": {"rank": 2, "alpha": 4}},
+        sft={"steps": 0},
+        objective={"options": {"kl": 0.1}},
+        rollout={"iterations": 2},
+    )
+    run = train(again)
+    steps = [one for one in records(run) if one["stage"] == "rl"]
+    assert steps[0]["policy/kl_ref"] < 1e-3 < 1 < max(one["grad_norm"] for one in steps) + 1
+    merged = load_agent(run).model
+    assert not hasattr(merged, "peft_config")
+    base = load_agent(first, "sft").model
+    changed = [not torch.equal(a, b) for a, b in zip(merged.parameters(), base.parameters(), strict=True)]
+    assert any(changed)
+    assert not changed[0]  # the embeddings have no adapter
+    whole = (run / "checkpoints" / "rl-00002" / "model.safetensors").read_bytes()
+    shutil.rmtree(run / "checkpoints" / "rl-00002")
+    resume(run)
+    assert (run / "checkpoints" / "rl-00002" / "model.safetensors").read_bytes() == whole
+
+
+def test_weights_and_biases_gets_what_tensorboard_gets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake stands in for the service, which cannot be reached from here."""
+    told: list[dict[str, Any]] = []
+
+    class Run:
+        def log(self, scalars: dict[str, Any]) -> None:
+            told.append(scalars)
+
+        def finish(self) -> None:
+            told.append({"finished": True})
+
+    fake = types.ModuleType("wandb")
+    fake.init = lambda **options: told.append(options) or Run()  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "wandb", fake)
+    train(tiny(tmp_path, log={"wandb": "explore"}, rollout={"iterations": 1}))
+    assert told[0]["project"] == "explore"
+    assert told[0]["config"]["name"] == "tiny"
+    assert any("rl/grad_norm" in scalars for scalars in told)
+    assert told[-1] == {"finished": True}
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    with pytest.raises(ValueError, match=r"log\.wandb needs wandb"):
+        train(tiny(tmp_path, name="none", log={"wandb": "explore"}))
+
+
+@pytest.mark.slow
+@pytest.mark.ci
+def test_two_processes_train_one_policy(tmp_path: Path) -> None:
+    """Both see all episodes, take half of the gradient each, and end with the same weights."""
+    config = tmp_path / "run.yaml"
+    config.write_text(dump_config(tiny(tmp_path, name="two", sft={"steps": 20}, rollout={"iterations": 2})))
+    command = [
+        sys.executable,
+        "-m",
+        "accelerate.commands.launch",
+        "--cpu",
+        "--num_processes",
+        "2",
+        "--num_machines",
+        "1",
+    ]
+    command += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_ip", "127.0.0.1"]
+    command += ["--main_process_port", "0", "-m", "scoutgym", "train", str(config)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    run = tmp_path / "two"
+    weights = Path("checkpoints") / "rl-00002" / "model.safetensors"
+    assert (run / weights).read_bytes() == (run / ".process-1" / weights).read_bytes()
+    steps = [one for one in records(run) if one["stage"] == "rl"]
+    assert [one["episodes"] for one in steps] == [16, 16]
+    alone = train(tiny(tmp_path, name="one", sft={"steps": 20}, rollout={"iterations": 2}))
+    one, two = (torch.cat([w.flatten() for w in load_agent(r, "sft").model.parameters()]) for r in (alone, run))
+    assert (one - two).abs().max() < 1e-3  # the order of sums differs, and Adam makes much of little
 
 
 @pytest.mark.parametrize("credit", ["grpo", "rebn"])
@@ -481,7 +573,7 @@ def test_a_small_game_is_learned(tmp_path: Path, credit: str) -> None:
             tmp_path,
             envs={"number": "scoutgym/Number-7-v0"},
             demonstrations={"episodes": 600, "random": 0.2, "noisy": 0.8, "expert": 0.0},
-            sft={"steps": 250, "lr": 4e-3},
+            sft={"steps": 250, "lr": 4e-3, "check": 250},
             rollout={"iterations": 35, "groups": 8, "size": 8, "slots": 64},
             optim={"lr": 1e-3},
             credit={"name": credit},
@@ -497,14 +589,14 @@ def test_a_small_game_is_learned(tmp_path: Path, credit: str) -> None:
 def test_a_world_without_an_expert_is_demonstrated_at_random() -> None:
     import proof_worlds
 
-    from scoutgym.agents.training import sft
     from scoutgym.agents.training.config import DemonstrationConfig
+    from scoutgym.agents.training.demonstrations import demonstrate
     from scoutgym.curricula.core import Arm
 
     assert proof_worlds
     arms = [Arm.of("riddle", "proof/Riddle-v0", {}), Arm.of("number", "scoutgym/Number-7-v0", {})]
     mix = DemonstrationConfig(episodes=20, random=0.0, noisy=0.0, expert=1.0)
-    episodes = list(sft.demonstrate(arms, mix, seed=0))
+    episodes = list(demonstrate(arms, mix, seed=0))
     assert [episode.task.env_id for episode in episodes].count("proof/Riddle-v0") == 10
     assert all(episode.success for episode in episodes if episode.task.env_id == "scoutgym/Number-v0")
     assert [arm.has_expert for arm in arms] == [False, True]

@@ -7,6 +7,6 @@ import os
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 from scoutgym.agents.training.config import TrainConfig, load_config
-from scoutgym.agents.training.trainer import load_agent, resume, train
+from scoutgym.agents.training.run import load_agent, resume, train
 
 __all__ = ["TrainConfig", "load_agent", "load_config", "resume", "train"]

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from scoutgym.agents.training.credit.core import check_rule
+from scoutgym.agents.training.recipes import recipe
 from scoutgym.envs.tasks import nearest
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -26,13 +28,27 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class ModelConfig(Part):
-    """A Llama-type model from scratch; see `scoutgym.llm.tiny`."""
+class LoraConfig(Part):
+    """A low-rank adapter on every linear layer (Hu et al. 2021, arXiv 2106.09685), through `peft`."""
 
+    rank: Count = 16
+    alpha: Count = 32
+
+
+class ModelConfig(Part):
+    """A model from a directory, or a Llama-type model from scratch; see `scoutgym.llm.tiny`."""
+
+    path: str | None = Field(
+        default=None, description="a Hugging Face directory, or `builtin:NAME` for a start that comes with scoutgym"
+    )
     width: Count = 96
     layers: Count = 3
     heads: Count = 4
     context: Count = Field(default=512, description="tokens of the longest conversation")
+    dtype: Literal["float32", "bfloat16"] = Field(default="float32", description="of the weights")
+    device: str = Field(default="auto", description="cpu, cuda, …; auto is a GPU where there is one")
+    lora: LoraConfig | None = None
+    checkpointing: bool = Field(default=False, description="recompute activations: less memory, a third more time")
 
 
 class EnvConfig(Part):
@@ -53,17 +69,24 @@ class DemonstrationConfig(Part):
     noisy: Share = 0.5
     expert: Share = 0.3
     noise: Share = Field(default=0.5, description="how often the noisy expert acts at random")
+    successes: bool = Field(
+        default=False, description="keep only episodes that succeeded, and play until there are enough"
+    )
 
 
 class SFTConfig(Part):
-    """The supervised warm start."""
+    """The supervised warm start; see `scoutgym.agents.training.warm_start`."""
 
-    steps: Count = 1500
+    steps: Annotated[int, Field(ge=0)] = Field(default=1500, description="at most; 0: no warm start")
     tokens: Count = Field(default=2048, description="positions of a batch")
     lr: Positive = 2e-3
-    warmup: Count = Field(
-        default=50, description="steps until the learning rate is whole; it falls to a tenth afterwards"
+    warmup: Count = Field(default=50, description="steps until the learning rate is whole")
+    fall: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.4, description="the last part of the steps, in which the learning rate falls to a tenth"
     )
+    check: Count = Field(default=250, description="steps between examinations on dev tasks")
+    patience: Count = Field(default=3, description="examinations without a better success until the rate falls")
+    tasks: Count = Field(default=30, description="dev tasks of each group in an examination")
     dev: Share = Field(default=0.05, description="the part of the demonstrations that is held out for the dev loss")
 
 
@@ -74,31 +97,50 @@ class RolloutConfig(Part):
     groups: Count = Field(default=32, description="tasks an iteration")
     size: Annotated[int, Field(ge=2)] = Field(default=8, description="episodes of one task")
     slots: Count = Field(default=128, description="episodes in play at once")
-    max_tokens: Count = Field(default=12, description="tokens of one action")
+    max_tokens: Count = Field(default=12, description="tokens of one answer")
     temperature: Positive = 1.0
+    constrained: bool = Field(default=False, description="sample only what can still become an allowed action")
+    context: str = Field(default="error", description="error, window or summary: when a conversation outgrows its room")
+    plan: dict[str, Any] = Field(default={"name": "group"}, description="see `scoutgym.agents.plans`")
+    signal: Literal["drop", "refill", "demonstrate"] = Field(
+        default="drop", description="what becomes of a group of equal returns; see `scoutgym.agents.training.signal`"
+    )
 
 
 class CreditConfig(Part):
     """See `scoutgym.agents.training.credit`."""
 
-    name: Literal["grpo", "rebn"] = "grpo"
-    gamma: Annotated[float, Field(gt=0, le=1)] = 1.0
+    name: Annotated[str, AfterValidator(check_rule)] = "grpo"
+    gamma: Annotated[float, Field(gt=0, le=1)] = Field(default=1.0, description="discount of turns")
+    options: dict[str, Any] = Field(default={}, description="the rule's own hyper-parameters")
 
 
 class ObjectiveConfig(Part):
-    """See `scoutgym.agents.training.objective`."""
+    """See `scoutgym.agents.training.objective`; ``options`` are the objective's fields."""
 
-    clip_low: Positive = 0.2
-    clip_high: Positive = 0.28
+    name: str = "policy"
+    options: dict[str, Any] = {}
+    imitate: Literal["successes", "weighted"] = Field(
+        default="successes", description="what `imitation` learns from: what succeeded, or all by exp(return / beta)"
+    )
+    beta: Positive = Field(default=0.5, description="temperature of the returns of `weighted`")
+    mask_overlong: bool = Field(default=False, description="learn nothing from an episode with an answer cut off")
+    mask_over_turn: bool = Field(default=False, description="learn nothing from an episode that ran out of turns")
 
 
 class OptimConfig(Part):
     """AdamW, for reinforcement learning."""
 
     lr: Positive = 5e-4
-    minibatches: Count = Field(default=4, description="optimizer steps an iteration; each episode is in one of them")
+    warmup: Count = Field(default=1, description="steps until the learning rate is whole")
+    decay: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=1.0, description="the part of itself to which the learning rate falls in a straight line until the end"
+    )
+    epochs: Count = Field(default=1, description="passes over the episodes of an iteration")
+    minibatches: Count = Field(default=4, description="optimizer steps of a pass; each episode is in one of them")
     tokens: Count = Field(default=8192, description="positions of a micro-batch: memory and speed, not the result")
     max_norm: Positive = 1.0
+    precision: Literal["float32", "bfloat16"] = Field(default="float32", description="of products, in training")
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
 
 
@@ -116,7 +158,9 @@ class EvalConfig(Part):
     dev_episodes: Count = Field(
         default=50, description="dev tasks of each group, on which the best temperature is chosen"
     )
-    temperatures: Annotated[list[Positive], Field(min_length=1)] = [0.25, 0.5, 0.75, 1.0]
+    temperatures: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=1)] = Field(
+        default=[0.0, 0.25, 0.5, 0.75, 1.0], description="of which the best on dev is taken; 0 is greedy"
+    )
 
 
 class LogConfig(Part):
@@ -126,6 +170,7 @@ class LogConfig(Part):
     episodes: Annotated[int, Field(ge=0)] = Field(default=16, description="episodes kept of each iteration")
     keep: Annotated[int, Field(ge=0)] = Field(default=50, description="episodes kept of each group and evaluation")
     checkpoint: Count = Field(default=10, description="iterations between checkpoints")
+    wandb: str | None = Field(default=None, description="a project of Weights & Biases that gets the same scalars")
 
 
 class TrainConfig(Part):
@@ -134,7 +179,9 @@ class TrainConfig(Part):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     seed: int = 0
     threads: Count = 2
+    recipe: str | None = Field(default=None, description="a named composition; keys that are given win over its own")
     model: ModelConfig = ModelConfig()
+    format: dict[str, Any] = Field(default={"name": "bare"}, description="see `scoutgym.agents.formats`")
     envs: Annotated[dict[str, EnvConfig], Field(min_length=1)]
     demonstrations: DemonstrationConfig = DemonstrationConfig()
     sft: SFTConfig = SFTConfig()
@@ -179,11 +226,13 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
 
 
 def parse_config(data: Mapping[str, Any]) -> TrainConfig:
-    """Check a configuration.
+    """Check a configuration; what it does not say, its recipe says, and then the defaults.
 
     Raises:
         ValueError: in one line, as `load_config`.
     """
+    if data.get("recipe") is not None:
+        data = _merged(recipe(str(data["recipe"])), data)
     try:
         config = TrainConfig.model_validate(data)
     except ValidationError as error:
@@ -200,6 +249,8 @@ def parse_config(data: Mapping[str, Any]) -> TrainConfig:
     if config.model.width % (2 * config.model.heads):
         width, heads = config.model.width, config.model.heads
         raise ValueError(f"model.width={width} must be a multiple of 2 x model.heads={heads}")
+    if config.model.lora is not None and config.model.path is None:
+        raise ValueError("model.lora adapts a model that there is: give model.path, or leave model.lora out")
     mix = config.demonstrations
     if mix.random + mix.noisy + mix.expert <= 0:
         raise ValueError("demonstrations: at least one of random, noisy and expert must be above 0")
@@ -210,6 +261,17 @@ def dump_config(config: TrainConfig) -> str:
     """The whole configuration as YAML; `parse_config` reads it back."""
     text: str = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     return text
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with the keys of ``over``, section by section. Parts of another name take nothing of each other."""
+    if "name" in base and over.get("name", base["name"]) != base["name"]:
+        return dict(over)
+    merged = {**base, **over}
+    for key in base.keys() & over.keys():
+        if isinstance(base[key], Mapping) and isinstance(over[key], Mapping):
+            merged[key] = _merged(base[key], over[key])
+    return merged
 
 
 def _override(data: dict[str, Any], override: str) -> None:

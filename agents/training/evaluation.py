@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from statistics import fmean
 from typing import Any
 
 from scoutgym.agents.core import Agent, Job, Measure, rollout
@@ -64,6 +65,14 @@ class Evaluation:
     temperature: float
     """The best one."""
 
+    def scalars(self, decoding: str) -> dict[str, float]:
+        """Success of every group, and bits found out a turn where they were measured, for the log."""
+        scores = self.scores[decoding]
+        bits = {name: score.bits_per_turn for name, score in scores.items() if score.bits_per_turn is not None}
+        return {f"success/{name}": fmean(score.successes) for name, score in scores.items()} | {
+            f"bits_per_turn/{name}": value for name, value in bits.items()
+        }
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object; ``from_json`` reads it back."""
         return asdict(self)
@@ -107,18 +116,14 @@ def evaluate(
     agent: LMAgent, arms: Sequence[Arm], config: EvalConfig, slots: int, advance: Callable[[], None]
 ) -> tuple[Evaluation, Played]:
     """Measure a policy; also returns the episodes at temperature 1. The agent's temperature is 1 afterwards."""
+    dev = dev_successes(agent, arms, config.temperatures, config.dev_episodes, slots, advance)
+    best = max(dev, key=lambda temperature: dev[temperature])
     played: dict[str, Played] = {}
-    mean_success: dict[float, float] = {}
-    for temperature in config.temperatures:
-        agent.temperature = temperature
-        dev = play(agent, arms, "dev", config.dev_episodes, slots, "nothing", advance)
-        scores = [Score.of(episodes) for episodes in dev.values()]
-        mean_success[temperature] = sum(Score.pool(scores).successes)
-    best = max(mean_success, key=lambda temperature: mean_success[temperature])
     for decoding, temperature in zip(DECODINGS, (1.0, 0.0, best), strict=True):
         agent.temperature = temperature
-        if decoding == "best" and best == 1.0:
-            played[decoding] = played["t1"]
+        same = {1.0: "t1", 0.0: "greedy"}.get(temperature)
+        if decoding == "best" and same is not None:
+            played[decoding] = played[same]
         else:
             measure: Measure = "bits" if decoding == "t1" else "nothing"
             played[decoding] = play(agent, arms, "test", config.episodes, slots, measure, advance)
@@ -127,6 +132,23 @@ def evaluate(
         decoding: {name: Score.of(episodes) for name, episodes in groups.items()} for decoding, groups in played.items()
     }
     return Evaluation(scored, best), played["t1"]
+
+
+def dev_successes(
+    agent: LMAgent,
+    arms: Sequence[Arm],
+    temperatures: Sequence[float],
+    number: int,
+    slots: int,
+    advance: Callable[[], None] = lambda: None,
+) -> dict[float, float]:
+    """The mean success on ``number`` dev tasks of every arm at each temperature; the last one stays the agent's."""
+    found = {}
+    for temperature in temperatures:
+        agent.temperature = temperature
+        played = play(agent, arms, "dev", number, slots, "nothing", advance)
+        found[temperature] = fmean(Score.pool([Score.of(episodes) for episodes in played.values()]).successes)
+    return found
 
 
 def bits_per_turn(episodes: Sequence[Episode]) -> float | None:

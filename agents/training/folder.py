@@ -7,7 +7,9 @@ that is renamed when it is whole. A name that begins with ``.`` is unfinished an
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import os
 import shutil
 import time
@@ -17,16 +19,17 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch.optim import Optimizer
 from torch.utils.tensorboard import SummaryWriter
-from transformers import PreTrainedModel
 
-from scoutgym.llm.words import Words
-from scoutgym.types import Episode
+from scoutgym.types import Episode, digest
 
-TRAINER = "trainer.json"
+TRAINER, TENSORS = "trainer.json", "trainer.safetensors"
+STAGES = ("warm", "sft", "rl")
+"""What checkpoints are named after, in this order."""
 KEPT = 2
 """How many checkpoints of reinforcement learning stay; that of the warm start always does."""
+
+log = logging.getLogger("scoutgym")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -65,14 +68,22 @@ def new_folder(folder: Path) -> Path | None:
 
 
 class RunLog:
-    """``metrics.jsonl`` and the same scalars for TensorBoard.
+    """``metrics.jsonl`` and the same scalars for TensorBoard and, where a project is named, Weights & Biases.
 
     Args:
         folder: of the run.
         begun: seconds that the run had taken before this process.
+        wandb: the project; whether it is online is for ``WANDB_MODE`` to say.
+        config: of the run, for Weights & Biases.
+
+    Raises:
+        ValueError: a project is named and wandb is not installed.
     """
 
-    def __init__(self, folder: Path, begun: float = 0.0) -> None:
+    def __init__(
+        self, folder: Path, begun: float = 0.0, wandb: str | None = None, config: Mapping[str, Any] | None = None
+    ) -> None:
+        self._wandb = None if wandb is None else _wandb_run(wandb, folder, dict(config or {}))
         self._file = (folder / "metrics.jsonl").open("a", encoding="utf-8")
         self._board = SummaryWriter(str(folder / "tensorboard"))
         self._begun = time.perf_counter() - begun
@@ -83,19 +94,32 @@ class RunLog:
         return time.perf_counter() - self._begun
 
     def write(self, stage: str, step: int, scalars: Mapping[str, Any]) -> None:
-        """One line; numbers also go to TensorBoard."""
+        """One line; numbers also go to the boards."""
         record = {"stage": stage, "step": step, "seconds": round(self.seconds, 3), **scalars}
         self._file.write(json.dumps(record, ensure_ascii=False) + "\n")
         self._file.flush()
         prefix = "/".join([stage, *(str(scalars[key]) for key in ("when", "decoding") if key in scalars)])
-        for name, value in scalars.items():
-            if isinstance(value, (int, float)):
-                self._board.add_scalar(f"{prefix}/{name}", value, step)
+        numbers = {f"{prefix}/{name}": v for name, v in scalars.items() if isinstance(v, (int, float))}
+        for name, value in numbers.items():
+            self._board.add_scalar(name, value, step)
+        if self._wandb is not None:
+            self._wandb.log({**numbers, f"{stage}/step": step})
 
     def close(self) -> None:
         """Flush everything."""
         self._file.close()
         self._board.close()
+        if self._wandb is not None:
+            self._wandb.finish()
+
+
+def _wandb_run(project: str, folder: Path, config: dict[str, Any]) -> Any:
+    try:
+        import wandb
+    except ModuleNotFoundError:
+        raise ValueError("log.wandb needs wandb: pip install wandb, or leave log.wandb out") from None
+    identity = digest(project, str(folder.resolve()), size=8).hex()  # a resumed run goes on in the same curves
+    return wandb.init(project=project, name=folder.name, id=identity, resume="allow", dir=str(folder), config=config)
 
 
 def cut_metrics(folder: Path, keep: Callable[[Mapping[str, Any]], bool]) -> None:
@@ -113,58 +137,93 @@ def cut_metrics(folder: Path, keep: Callable[[Mapping[str, Any]], bool]) -> None
 
 
 def save_checkpoint(
-    folder: Path,
-    name: str,
-    model: PreTrainedModel,
-    words: Words,
-    optimizer: Optimizer | None,
-    state: Mapping[str, Any],
+    folder: Path, name: str, save_policy: Callable[[Path], None], state: Mapping[str, Mapping[str, Any]]
 ) -> Path:
-    """Write ``checkpoints/<name>/``: a Hugging Face directory, the optimizer, and the trainer's own state as JSON."""
+    """Write ``checkpoints/<name>/``: what ``save_policy`` writes (a Hugging Face directory) and the state of all parts.
+
+    Args:
+        folder: of the run.
+        name: ``warm-<step>``, ``sft`` or ``rl-<iteration>``.
+        save_policy: writes the policy into a folder.
+        state: by part, a flat dictionary of JSON values and tensors.
+    """
     target = folder / "checkpoints" / name
     unfinished = target.with_name(f".{name}.new")
     shutil.rmtree(unfinished, ignore_errors=True)
-    model.save_pretrained(unfinished)
-    words.save(unfinished)
+    save_policy(unfinished)
     tensors = {"torch_rng": torch.get_rng_state()}
-    if optimizer is not None:
-        for number, values in optimizer.state_dict()["state"].items():
-            tensors |= {f"{number}.{key}": torch.as_tensor(value).contiguous() for key, value in values.items()}
-    save_file(tensors, unfinished / "optimizer.safetensors")
-    write_json(unfinished / TRAINER, state)
-    for path in unfinished.iterdir():
+    plain: dict[str, dict[str, Any]] = {}
+    for part, values in state.items():
+        plain[part] = {key: value for key, value in values.items() if not isinstance(value, torch.Tensor)}
+        tensors |= {
+            f"{part}/{key}": value.contiguous() for key, value in values.items() if isinstance(value, torch.Tensor)
+        }
+    save_file(tensors, unfinished / TENSORS)
+    sums = {str(path.relative_to(unfinished)): _checksum(path) for path in _files(unfinished)}
+    write_json(unfinished / TRAINER, {"state": plain, "files": sums})
+    for path in _files(unfinished):
         with path.open("rb") as file:
             os.fsync(file.fileno())
     shutil.rmtree(target, ignore_errors=True)
     unfinished.rename(target)
     _flush_folder(target.parent)
-    for old in checkpoints(folder)[:-KEPT]:
-        if old.name.startswith("rl-"):
-            shutil.rmtree(old)
+    stale = [path for path in checkpoints(folder) if path.name.startswith("rl-")][:-KEPT]
+    half = [path for path in checkpoints(folder) if path.name.startswith("warm-") and path != target]
+    for old in stale + half:  # what stands within the warm start is of no use when there is something newer
+        shutil.rmtree(old)
     return target
 
 
 def checkpoints(folder: Path) -> list[Path]:
-    """Whole checkpoints, oldest first."""
+    """Finished checkpoints, oldest first."""
     found = [path for path in (folder / "checkpoints").glob("[!.]*") if (path / TRAINER).is_file()]
-    return sorted(found, key=lambda path: (path.name.startswith("rl-"), path.name))
+    return sorted(found, key=lambda path: (STAGES.index(path.name.partition("-")[0]), path.name))
 
 
-def load_state(checkpoint: Path) -> dict[str, Any]:
-    """The trainer's own state."""
-    state: dict[str, Any] = json.loads((checkpoint / TRAINER).read_text(encoding="utf-8"))
+def newest_checkpoint(folder: Path) -> Path | None:
+    """The last checkpoint that is as it was written. Damaged ones are moved aside, with a warning."""
+    for path in reversed(checkpoints(folder)):
+        damaged = damage(path)
+        if damaged is None:
+            return path
+        aside = path.with_name(f".damaged-{path.name}")
+        shutil.rmtree(aside, ignore_errors=True)
+        path.rename(aside)
+        log.warning("checkpoint %s is damaged (%s): it is now %s, and the one before it is taken", path, damaged, aside)
+    return None
+
+
+def damage(checkpoint: Path) -> str | None:
+    """The first file of a checkpoint that is not as it was written; None where all are."""
+    try:
+        sums = json.loads((checkpoint / TRAINER).read_text(encoding="utf-8"))["files"]
+    except (ValueError, KeyError, TypeError):
+        return TRAINER
+    return next((name for name, sum_ in sums.items() if _checksum(checkpoint / name) != sum_), None)
+
+
+def load_state(checkpoint: Path) -> dict[str, dict[str, Any]]:
+    """The state of all parts; torch's generator is put where it was."""
+    state: dict[str, dict[str, Any]] = json.loads((checkpoint / TRAINER).read_text(encoding="utf-8"))["state"]
+    tensors = load_file(checkpoint / TENSORS)
+    torch.set_rng_state(tensors.pop("torch_rng"))
+    for key, tensor in tensors.items():
+        part, _, name = key.partition("/")
+        state[part][name] = tensor.clone()  # out of the mapped file, as `load_policy` does, and for its reason
     return state
 
 
-def load_optimizer(checkpoint: Path, optimizer: Optimizer) -> None:
-    """Put the optimizer and torch's generator where they were."""
-    tensors = load_file(checkpoint / "optimizer.safetensors")
-    torch.set_rng_state(tensors.pop("torch_rng"))
-    state: dict[int, dict[str, torch.Tensor]] = {}
-    for key, tensor in tensors.items():
-        number, _, name = key.partition(".")
-        state.setdefault(int(number), {})[name] = tensor
-    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _checksum(path: Path) -> str | None:
+    """BLAKE2b of a file; None where there is none."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    except OSError:
+        return None
 
 
 def _flush_folder(folder: Path) -> None:

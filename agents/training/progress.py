@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
 
 PAUSE = 15.0
 """Seconds between two plain lines of one stage."""
@@ -43,10 +45,16 @@ class Bar:
 
 
 class Board:
-    """All stages of a run; a context manager. Keeps each stage's seconds in ``seconds``."""
+    """All stages of a run; a context manager. Keeps each stage's seconds in ``seconds``.
 
-    def __init__(self, console: Console, seconds: dict[str, float]) -> None:
-        self.console, self.seconds = console, seconds
+    Args:
+        seconds: of the stages so far.
+        quiet: print nothing: another process of the run does.
+    """
+
+    def __init__(self, seconds: dict[str, float], quiet: bool = False) -> None:
+        self.console = Console(quiet=quiet) if sys.stdout.isatty() else Console(width=100, quiet=quiet)
+        self.seconds = seconds
         self.progress = Progress(
             TextColumn("{task.description:<26}"),
             BarColumn(bar_width=22),
@@ -55,7 +63,7 @@ class Board:
             TimeRemainingColumn(compact=True),
             TimeElapsedColumn(),
             TextColumn("[dim]{task.fields[note]}"),
-            console=console,
+            console=self.console,
         )
 
     def __enter__(self) -> Self:
@@ -71,6 +79,10 @@ class Board:
     def say(self, line: str) -> None:
         """A line that stays."""
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    def show(self, table: Table) -> None:
+        """A table that stays."""
+        self.console.print(table)
 
     @contextmanager
     def stage(self, key: str, title: str, total: int) -> Iterator[Bar]:

@@ -18,7 +18,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
-from scoutgym.cli import bench, check, collect, doctor, envs, play, report, train
+from scoutgym.cli import bench, check, collect, doctor, envs, export, play, report, train
 from scoutgym.cli.common import errors
 from scoutgym.envs.tasks import nearest
 
@@ -134,6 +134,7 @@ for command in (
     train.train,
     bench.bench,
     report.report,
+    export.export,
     doctor.doctor,
 ):
     app.command()(command)

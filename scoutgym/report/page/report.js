@@ -33,13 +33,13 @@ function pooledCurve(series) {
 function barsSection(run) {
   const { groups, pooled } = findings(run), names = ordered(run, groups);
   const bars = (of) => SIDES.map((side) => {
-    const n = pick(of, side, "episodes");
-    return { name: side, value: pick(of, side, "success"), ci: pick(of, side, "ci"), color: `var(--${side})`, note: isNumber(n) ? plural(n, "episode") : null };
+    const player = atBest(pick(of, side)), n = pick(player, "episodes");
+    return { name: side, value: pick(player, "success"), ci: pick(player, "ci"), color: `var(--${side})`, note: isNumber(n) ? plural(n, "episode") : null };
   });
   const cards = [["All groups, pooled", pooled], ...names.map((n) => [words(n), groups[n]])].map(([title, of]) => barCard(bars(of), { title, low: 0, high: 1 }));
   const shown = cards.filter(Boolean);
   return section("groups", "Success by group",
-    "Share of unseen test tasks solved, sampled at temperature 1. Whiskers are 95\u00a0% intervals. Random plays allowed actions blindly; expert is the world's own reference player.",
+    "Share of unseen test tasks solved, each policy at its best temperature, chosen on dev tasks. Whiskers are 95\u00a0% intervals. Random plays allowed actions blindly; expert is the world's own reference player.",
     shown.length ? grid(shown) : missing("There is no evaluation yet."), resultTable(run, groups, pooled, names));
 }
 
@@ -47,7 +47,7 @@ function resultTable(run, groups, pooled, names) {
   if (!names.length) return null;
   const plain = (of) => (isNumber(pick(of, "success")) ? { value: percent(of.success), small: interval(of.ci, (v) => number(100 * v, 1)) } : null);
   const change = (of) => {
-    const d = pick(of, "paired_difference", "mean"), ci = pick(of, "paired_difference", "ci");
+    const d = pick(of, "paired_difference", "best", "mean"), ci = pick(of, "paired_difference", "best", "ci");
     if (!isNumber(d)) return null;
     const sure = Array.isArray(ci) && ci.every(isNumber) && (ci[0] > 0 || ci[1] < 0);
     return { value: points(d), small: interval(ci, points), kind: sure ? (d > 0 ? "up" : "down") : null };
@@ -58,11 +58,13 @@ function resultTable(run, groups, pooled, names) {
     const heats = [a, b].map((x) => pick(x, "temperature")).filter(isNumber);
     return { value: `${number(100 * (pick(a, "success") ?? NaN), 1)} → ${percent(pick(b, "success"))}`, small: heats.length ? `at ${heats.map((t) => short(t)).join(" → ")}` : null };
   };
-  const row = (name, of, total) => ({ name, total, cells: [plain(pick(of, "random")), plain(pick(of, "before")), plain(pick(of, "after")), change(of), plain(pick(of, "expert")), both(of, "greedy"), both(of, "best"),
+  const sampled = (of) => (isNumber(pick(of, "before", "success")) || isNumber(pick(of, "after", "success"))
+    ? { value: `${number(100 * (pick(of, "before", "success") ?? NaN), 1)} → ${percent(pick(of, "after", "success"))}`, small: "" } : null);
+  const row = (name, of, total) => ({ name, total, cells: [plain(pick(of, "random")), plain(atBest(pick(of, "before"))), plain(atBest(pick(of, "after"))), change(of), plain(pick(of, "expert")), sampled(of), both(of, "greedy"),
     isNumber(pick(of, "after", "episodes") ?? pick(of, "before", "episodes")) ? whole(pick(of, "after", "episodes") ?? pick(of, "before", "episodes")) : null] });
   const rows = names.map((n) => row(words(n), groups[n], false));
   if (isNumber(pick(pooled, "before", "success"))) rows.push(row("pooled", pooled, true));
-  return table("Success by group", ["group", "random", "before", "after", "difference, points", "expert", "greedy", "best temperature", "episodes"], rows);
+  return table("Success by group", ["group", "random", "before", "after", "difference, points", "expert", "sampled at 1", "greedy", "episodes"], rows);
 }
 
 function learningSection(run) {
@@ -80,6 +82,7 @@ function learningSection(run) {
     lineChart(single(run, "rl", "credit/zero_variance", "share", PALETTE[6]), { title: "Task groups with equal returns: no signal", format: share, low: 0, high: 1 }),
     lineChart([...single(run, "sft", "loss/sft", "train", PALETTE[0]), ...single(run, "sft", "loss/sft_dev", "dev", PALETTE[1]).map((s) => ({ ...s, dash: DASHES[1] }))],
       { title: "Supervised warm start: loss", zero: true }),
+    lineChart(single(run, "sft", "dev/success", "success", PALETTE[5]), { title: "Supervised warm start: dev success at its best temperature", format: share, low: 0, high: 1 }),
   ].filter(Boolean);
   return section("learning", "Learning curves",
     "On training tasks as the curriculum drew them, so a curve may also move because the tasks changed. Bold lines are running means. Touch a chart, or use the arrow keys in it, to read off the values themselves; a key of the legend brings its line forward.",

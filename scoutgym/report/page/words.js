@@ -21,15 +21,18 @@ function findings(run) {
 
 const ordered = (run, groups) => [...run.groups.filter((g) => has(groups, g)), ...Object.keys(groups).filter((g) => !run.groups.includes(g))];
 
+// A policy at the best temperature, chosen on dev tasks, where that was measured: what it gains there is no sharpening.
+const atBest = (side) => (isNumber(pick(side, "best", "success")) ? { ...side, ...side.best } : side);
+
 function headline(run) {
   const { pooled } = findings(run);
-  const before = pick(pooled, "before", "success"), after = pick(pooled, "after", "success");
+  const before = pick(atBest(pick(pooled, "before")), "success"), after = pick(atBest(pick(pooled, "after")), "success");
   if (!isNumber(before) || !isNumber(after)) {
     const steps = pick(run.series, "rl") ? Math.max(...Object.values(run.series.rl).map(([x]) => last(x) || 0)) : null;
     const state = run.finished ? "has no pooled comparison" : steps === null ? "has not begun to learn by reinforcement yet" : `is at step ${whole(steps)} of reinforcement learning`;
     return `${run.name} ${state}.`;
   }
-  return `Success on unseen test tasks went from ${percent(before)} to ${percent(after)}.`;
+  return `Success on unseen test tasks, each policy at its best temperature, went from ${percent(before)} to ${percent(after)}.`;
 }
 
 function story(run) {
@@ -40,7 +43,8 @@ function story(run) {
   const curriculum = pick(run.summary, "curriculum");
   const how = typeof curriculum === "string" ? ` The ${curriculum} curriculum chose what to train on.` : "";
   lines.push(`${model} ${run.finished ? "was trained for" : "has been training for"} ${duration(seconds)} on ${on}.${how}`);
-  const d = pick(pooled, "paired_difference", "mean"), ci = pick(pooled, "paired_difference", "ci");
+  const difference = pick(pooled, "paired_difference", "best") ?? {};
+  const d = pick(difference, "mean"), ci = pick(difference, "ci");
   if (isNumber(d)) {
     const known = Array.isArray(ci) && ci.every(isNumber);
     const range = known ? ` (95\u00a0% interval ${interval(ci, points)})` : "";
@@ -48,7 +52,7 @@ function story(run) {
     if (!known) verdict = "There is no interval: this may be luck.";
     else if (ci[0] > 0) verdict = "The interval excludes zero: it learned.";
     else if (ci[1] < 0) verdict = "The interval excludes zero: it got worse.";
-    lines.push(`Sampled at temperature ${short(pick(pooled, "after", "temperature") ?? 1)}, pooled over the groups: ${points(d)} percentage points${range}, paired on the same tasks and the same luck. “Before” is before reinforcement learning${pick(run.series, "sft") ? ", after the supervised warm start" : ""}. ${verdict}`);
+    lines.push(`Each policy at its best temperature, chosen on dev tasks, pooled over the groups: ${points(d)} percentage points${range}, paired on the same tasks and the same luck. “Before” is before reinforcement learning${pick(run.series, "sft") ? ", after the supervised warm start" : ""}. ${verdict}`);
   }
   const other = (key, title) => {
     const a = pick(pooled, "before", key), b = pick(pooled, "after", key);
@@ -56,7 +60,9 @@ function story(run) {
     const heat = (x) => (isNumber(x.temperature) ? ` at ${short(x.temperature)}` : "");
     return `${title} ${percent(a.success)}${heat(a)} → ${percent(b.success)}${heat(b)}`;
   };
-  const others = [other("greedy", "Greedy decoding:"), other("best", "Best temperature, chosen on dev tasks:")].filter(Boolean);
+  const sampled = { success: pick(pooled, "before", "success") }, after = { success: pick(pooled, "after", "success") };
+  const warm = isNumber(sampled.success) && isNumber(after.success) ? `Sampled at temperature 1: ${percent(sampled.success)} → ${percent(after.success)}` : null;
+  const others = [other("best", "Best temperature:"), other("greedy", "Greedy decoding:"), warm].filter(Boolean);
   if (others.length) lines.push(`${others.join(". ")}.`);
   return lines;
 }

@@ -1,0 +1,76 @@
+"""Demonstrations: episodes of training tasks by a mix of players, and the words that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from scoutgym.agents.core import Agent, Job, rollout
+from scoutgym.agents.lm import LMAgent
+from scoutgym.agents.players import ExpertAgent, NoisyExpert, RandomAgent
+from scoutgym.agents.retold import retold
+from scoutgym.agents.training.config import DemonstrationConfig
+from scoutgym.curricula.core import Arm
+from scoutgym.envs.registry import WORLDS, world_for
+from scoutgym.envs.session import Session
+from scoutgym.types import Episode
+
+TRIES = 100
+"""Where only successes are kept, so many episodes are played for each at most."""
+
+
+def demonstrate(arms: Sequence[Arm], mix: DemonstrationConfig, seed: int) -> Iterator[Episode]:
+    """Each arm has the same number of episodes, and of each player the same share.
+
+    A world without an expert is demonstrated at random. Where only successes are kept, what a player does is filtered
+    by what came of it: with random players alone, that is all that can be had where nobody knows how to play.
+
+    Raises:
+        ValueError: only successes are kept, and a player of an arm hardly ever has any.
+    """
+    players: list[tuple[Agent, float]] = [
+        (RandomAgent(), mix.random),
+        (NoisyExpert(mix.noise), mix.noisy),
+        (ExpertAgent(), mix.expert),
+    ]
+    for arm in arms:
+        able = players if arm.has_expert else [(RandomAgent(), 1.0)]
+        total = sum(share for _, share in able)
+        first = seed * 1_000_003  # other seeds see other tasks
+        for player, share in able:
+            number = round(mix.episodes / len(arms) * share / total)
+            tries = number * (TRIES if mix.successes else 1)
+            jobs = (Job(arm.task("train", (first + place) % arm.count), luck=seed + place) for place in range(tries))
+            first += tries
+            for episode in rollout(player, jobs) if number else ():
+                if mix.successes and not episode.success:
+                    continue
+                yield episode
+                number -= 1
+                if not number:
+                    break
+            if number:
+                raise ValueError(
+                    f"{player.name} hardly ever succeeds in {arm.name}: {number} successes are missing after {tries} "
+                    "episodes; ask for fewer demonstrations, or leave demonstrations.successes out"
+                )
+
+
+def texts(arms: Sequence[Arm], episodes: Iterable[Episode]) -> Iterator[str]:
+    """What a vocabulary is made of: the texts of the episodes, and how each world refuses what is no action."""
+    for arm in arms:
+        for action in ("", "?"):
+            session = Session(arm.world())
+            session.begin(arm.task("train", 0))
+            yield session.act(action).text
+            session.close()
+    for episode in episodes:
+        yield from dict.fromkeys(text for turn in episode.turns for text in (turn.obs, turn.action))
+
+
+def written(episode: Episode, agent: LMAgent) -> Episode:
+    """The episode as ``agent`` would have had it: read and written in its tokens and its format."""
+    session = Session(world_for(WORLDS[episode.task.env_id], episode.task.params))
+    session.begin(episode.task, episode.luck)
+    grammar = session.world.grammar(session.state)
+    session.close()
+    return retold(episode, agent.renderer, agent.format, grammar)

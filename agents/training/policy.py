@@ -1,0 +1,131 @@
+"""A policy: a causal language model and the way its conversations are written; made, loaded, adapted and saved."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
+
+from scoutgym.agents.training.config import ModelConfig
+from scoutgym.agents.training.objective.likelihood import unwrapped
+from scoutgym.envs.tasks import nearest
+from scoutgym.llm.render import ChatTemplate, Renderer, WordChat
+from scoutgym.llm.tiny import parameters, tiny_llama
+from scoutgym.llm.words import SPECIALS, Words
+
+ADAPTER = "adapter"
+"""Where a checkpoint keeps the adapter alone; its other weights have the adapter in them."""
+
+
+@dataclass
+class Policy:
+    """What acts and learns. ``model`` is a causal model of `transformers`, or one that `peft` has put an adapter on."""
+
+    model: Any
+    renderer: Renderer
+
+    def save(self, folder: Path) -> None:
+        """Write a directory that ``AutoModelForCausalLM.from_pretrained`` reads."""
+        model = unwrapped(self.model)
+        if hasattr(model, "peft_config"):
+            model.save_pretrained(folder / ADAPTER)
+            model = copy.deepcopy(model).merge_and_unload()
+        model.save_pretrained(folder)
+        chat = self.renderer
+        tokenizer = chat.words.tokenizer if isinstance(chat, WordChat) else getattr(chat, "tokenizer")  # noqa: B009
+        tokenizer.save_pretrained(folder)
+
+    def shape(self) -> dict[str, Any]:
+        """Size of the model, for the summary."""
+        config = unwrapped(self.model).config
+        names = {"width": "hidden_size", "layers": "num_hidden_layers", "heads": "num_attention_heads"}
+        sizes = {name: getattr(config, field, None) for name, field in names.items()}
+        return {"parameters": parameters(self.model), "vocabulary": config.vocab_size, **sizes}
+
+    def unknown(self) -> str:
+        """The characters that came and had no token; empty where every character has one."""
+        if not isinstance(self.renderer, WordChat):
+            return ""
+        return ", ".join(f"{character!r} {count}" for character, count in self.renderer.words.unknown.most_common(5))
+
+
+def model_path(name: str) -> Path:
+    """The directory of a model: a path, or ``builtin:NAME`` for one that comes with scoutgym.
+
+    Raises:
+        ValueError: no such start comes with scoutgym.
+    """
+    kind, colon, start = name.partition(":")
+    if kind != "builtin" or not colon:
+        return Path(name)
+    found = {path.name: path for path in (Path(str(files("scoutgym"))) / "starts").glob("*") if path.is_dir()}
+    if start not in found:
+        known = f"there are {', '.join(sorted(found))}" if found else "there are none"
+        raise ValueError(f"no start {start!r} comes with scoutgym{nearest(start, found)}; {known}")
+    return found[start]
+
+
+def new_policy(words: Words, config: ModelConfig, seed: int) -> Policy:
+    """A model from scratch, of this vocabulary."""
+    model = tiny_llama(words, config.width, config.layers, config.heads, config.context, seed)
+    return Policy(_placed(model, config), WordChat(words))
+
+
+def load_policy(folder: Path, config: ModelConfig, trained: Path | None = None) -> Policy:
+    """The policy of a directory.
+
+    Args:
+        folder: a Hugging Face directory: a checkpoint of a run, or any causal model.
+        config: its ``dtype``, ``device``, ``lora`` and ``checkpointing`` are heeded.
+        trained: where ``config.lora`` is set, a checkpoint whose adapter is taken instead of a new one.
+
+    Raises:
+        ValueError: the folder holds no model.
+    """
+    if not (folder / "config.json").is_file():
+        raise ValueError(f"{folder} holds no model: it has no config.json")
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, config.dtype))
+    for weight in model.parameters():
+        # Copied out of the mapped file: products of matrices at other alignments differ in the last bit, and a run that
+        # goes on would not be the run that was stopped.
+        weight.data = weight.data.clone()
+    model.eval()
+    return Policy(_placed(model, config, trained), renderer_of(folder))
+
+
+def renderer_of(folder: Path) -> Renderer:
+    """How the conversations of a saved model are written: by our word vocabulary, or by its chat template."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    if isinstance(tokenizer, PreTrainedTokenizerFast) and set(SPECIALS) <= set(tokenizer.get_vocab()):
+        return WordChat(Words(tokenizer))
+    return ChatTemplate(tokenizer)
+
+
+def device_of(config: ModelConfig) -> torch.device:
+    """``auto`` is the first GPU, if there is one."""
+    if config.device != "auto":
+        return torch.device(config.device)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _placed(model: nn.Module, config: ModelConfig, trained: Path | None = None) -> nn.Module:
+    if config.lora is not None:
+        from peft import LoraConfig, PeftModel, get_peft_model
+
+        if trained is not None:
+            model = PeftModel.from_pretrained(model, trained / ADAPTER, is_trainable=True)
+        else:
+            shape = LoraConfig(r=config.lora.rank, lora_alpha=config.lora.alpha, target_modules="all-linear")
+            model = get_peft_model(model, shape)
+        model.eval()
+    if config.checkpointing:
+        inner: Any = unwrapped(model)
+        inner.gradient_checkpointing_enable()
+        inner.enable_input_require_grads()
+    return model.to(device_of(config))
