@@ -2,7 +2,7 @@
 # CPU builds of torch), LEGS and ARGS (which legs of the tests, and arguments for pytest: `make test LEGS=main ARGS="-k wordle"`).
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint format bench system constraints clean
+.PHONY: help setup demo start test test-all lint format bench system constraints clean
 
 PYTHON ?= $(shell .ci/python 3.11 3.12 3.13)
 PIP_FLAGS ?=
@@ -41,6 +41,9 @@ lint: setup ## style, types, floors
 format: setup ## let ruff format and fix what it can
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --quiet --fix .
+
+start: setup ## make the demo's start anew: a quarter of an hour on one core
+	@.venv/bin/python benchmarks/start.py
 
 bench: setup ## the speed of the worlds
 	@.venv/bin/python benchmarks/worlds.py

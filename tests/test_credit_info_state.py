@@ -10,7 +10,7 @@ from credit_tools import TASK, Table, episode, group
 
 from scoutgym.agents.training.credit.core import credit_rule
 from scoutgym.agents.training.credit.info_state import states
-from scoutgym.types import Episode, Group
+from scoutgym.types import Episode, Group, Task
 
 pytestmark = pytest.mark.llm
 
@@ -99,6 +99,15 @@ def test_the_table_remembers_fades_and_is_saved() -> None:
     for _ in range(10):
         rule.update(other, Table())
     assert len(rule.visits) == 1  # what was not seen for long is dropped
+
+
+def test_an_environment_that_pays_more_does_not_drown_the_others() -> None:
+    small = group(keyed([1.0], ["e"]), keyed([0.0], ["e"]))
+    large = group(keyed([8.0], ["e"]), keyed([0.0], ["e"]))
+    for one in large.episodes:
+        one.task = Task("other/World-v0", "train", 0)
+    found = advantages([small, large])
+    assert found[0] == [pytest.approx(one) for one in found[1]]
 
 
 def test_wrong_options() -> None:

@@ -119,16 +119,20 @@ def one_process(rank: int, port: int, folder: str) -> None:
     torch.set_num_threads(1)
     accelerator = Accelerator(cpu=True)
     for name, shares in SHARES.items():
-        model = accelerator.prepare(small_model())
-        rows = shares[rank]
-        batches = shifted(accelerator.unwrap_model(model), rows)
-        counted = torch.tensor(PENALISED.normaliser(rows))
-        normaliser = float(accelerator.reduce(counted, "mean"))  # gradients are averaged: so is their divisor
-        for number, batch in enumerate(batches):
-            with accelerator.no_sync(model) if number < len(batches) - 1 else nullcontext():
-                accelerator.backward(PENALISED.loss(likelihood(model, batch, 0.9), batch, normaliser).loss)
-        torch.save(gradient(accelerator.unwrap_model(model)), Path(folder) / f"{name}-{rank}.pt")
+        torch.save(share_of_a_step(accelerator, shares[rank]), Path(folder) / f"{name}-{rank}.pt")
+        accelerator.free_memory()  # a distributed model that outlives its process group may hang when it is deleted
     accelerator.end_training()
+
+
+def share_of_a_step(accelerator: Accelerator, rows: list[Row]) -> torch.Tensor:
+    model = accelerator.prepare(small_model())
+    batches = shifted(accelerator.unwrap_model(model), rows)
+    counted = torch.tensor(PENALISED.normaliser(rows))
+    normaliser = float(accelerator.reduce(counted, "mean"))  # gradients are averaged: so is their divisor
+    for number, batch in enumerate(batches):
+        with accelerator.no_sync(model) if number < len(batches) - 1 else nullcontext():
+            accelerator.backward(PENALISED.loss(likelihood(model, batch, 0.9), batch, normaliser).loss)
+    return gradient(accelerator.unwrap_model(model))
 
 
 @pytest.mark.slow

@@ -15,8 +15,10 @@ from scoutgym.agents.core import Agent, Job, Measure, rollout
 from scoutgym.agents.lm import LMAgent
 from scoutgym.agents.training.config import EvalConfig
 from scoutgym.curricula.core import Arm
+from scoutgym.envs.registry import WORLDS, world_for
+from scoutgym.envs.session import Session
 from scoutgym.stats import proportion
-from scoutgym.types import Episode
+from scoutgym.types import Episode, Task, digest
 
 DECODINGS = ("t1", "greedy", "best")
 
@@ -31,6 +33,8 @@ class Score:
     successes: list[float]
     instances: list[str]
     bits_per_turn: float | None
+    secrets: int = 0
+    """How many different secrets the tasks had: where they are few, other tasks are the same problems again."""
 
     @classmethod
     def of(cls, episodes: Sequence[Episode]) -> Score:
@@ -39,6 +43,7 @@ class Score:
             [float(episode.success or 0.0) for episode in episodes],
             [episode.task.instance.hex() for episode in episodes],
             bits_per_turn(episodes),
+            len({_secret(episode.task) for episode in episodes}),
         )
 
     @classmethod
@@ -48,13 +53,20 @@ class Score:
             [value for score in scores for value in score.successes],
             [instance for score in scores for instance in score.instances],
             None,
+            sum(score.secrets for score in scores),
         )
 
     def figures(self) -> dict[str, Any]:
         """Success with its interval, clustered by instance; and bits found out a turn, where they were measured."""
         estimate = proportion(self.successes, self.instances)
         bits = {} if self.bits_per_turn is None else {"bits_per_turn": self.bits_per_turn}
-        return {"success": estimate.mean, "ci": estimate.ci, "episodes": len(self.successes), **bits}
+        return {
+            "success": estimate.mean,
+            "ci": estimate.ci,
+            "episodes": len(self.successes),
+            "secrets": self.secrets,
+            **bits,
+        }
 
 
 @dataclass(frozen=True)
@@ -149,6 +161,14 @@ def dev_successes(
         played = play(agent, arms, "dev", number, slots, "nothing", advance)
         found[temperature] = fmean(Score.pool([Score.of(episodes) for episodes in played.values()]).successes)
     return found
+
+
+def _secret(task: Task) -> bytes:
+    session = Session(world_for(WORLDS[task.env_id], task.params))
+    session.begin(task)
+    secret = digest(task.env_id, dict(task.params), session.world.hidden_key(session.state))
+    session.close()
+    return secret
 
 
 def bits_per_turn(episodes: Sequence[Episode]) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +22,10 @@ from scoutgym.llm.words import SPECIALS, Words
 
 ADAPTER = "adapter"
 """Where a checkpoint keeps the adapter alone; its other weights have the adapter in them."""
+
+
+CURVE = "curve.jsonl"
+"""The log of the warm start that made a start which comes with scoutgym."""
 
 
 @dataclass
@@ -69,6 +74,12 @@ def model_path(name: str) -> Path:
         known = f"there are {', '.join(sorted(found))}" if found else "there are none"
         raise ValueError(f"no start {start!r} comes with scoutgym{nearest(start, found)}; {known}")
     return found[start]
+
+
+def curve(folder: Path) -> list[dict[str, Any]]:
+    """How a start was warmed up, where its folder says so: lines of a log."""
+    path = folder / CURVE
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
 
 
 def new_policy(words: Words, config: ModelConfig, seed: int) -> Policy:

@@ -44,7 +44,7 @@ def table(summary: Mapping[str, Any]) -> Table:
     title = f"{summary['name']}: success on held-out tasks, with 95 % intervals"
     shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     shown.add_column("group", min_width=5, max_width=20, no_wrap=True, overflow="ellipsis")
-    for column in ("random", "expert", "sampled at T=1", "at best T", "difference at best T"):
+    for column in ("secrets", "random", "expert", "sampled at T=1", "at best T", "difference at best T"):
         shown.add_column(column, justify="right", no_wrap=True)
     rows = [*summary["groups"].items(), ("all", summary["pooled"])]
     for number, (name, row) in enumerate(rows):
@@ -53,6 +53,7 @@ def table(summary: Mapping[str, Any]) -> Table:
         color = "green" if low > 0 else "red" if high < 0 else "yellow"
         shown.add_row(
             name,
+            str(row["before"]["secrets"]),
             f"{row['random']['success']:.2f}",
             f"{row['expert']['success']:.2f}" if "expert" in row else "–",
             f"{row['before']['success']:.2f} → {row['after']['success']:.2f}",
@@ -62,7 +63,8 @@ def table(summary: Mapping[str, Any]) -> Table:
         )
     shown.caption = (
         "Before reinforcement learning → after it. Best T: each at its own best temperature, chosen on dev tasks: what "
-        "a policy gains there is no sharpening. The difference is paired on the same tasks and the same luck."
+        "a policy gains there is no sharpening. The difference is paired on the same tasks and the same luck. Secrets: "
+        "how many different ones the test tasks have."
     )
     shown.caption_justify = "left"
     return shown

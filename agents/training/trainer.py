@@ -50,7 +50,7 @@ from scoutgym.agents.training.evaluation import (
 from scoutgym.agents.training.experience import counted, described, learned_from
 from scoutgym.agents.training.learner import DivergedError, Learner
 from scoutgym.agents.training.objective import make_objective
-from scoutgym.agents.training.policy import Policy, load_policy, model_path, new_policy
+from scoutgym.agents.training.policy import Policy, curve, load_policy, model_path, new_policy
 from scoutgym.agents.training.progress import Board
 from scoutgym.agents.training.rows import Row, episode_rows
 from scoutgym.agents.training.signal import demonstrated, refilled
@@ -150,6 +150,9 @@ class Trainer:
         else:
             self.policy = new_policy(Words.of(texts(self.arms, episodes)), config.model, config.seed)
         self.agent = self._agent()
+        for line in curve(given) if given is not None and saved is None else ():
+            told = {name: value for name, value in line.items() if name not in ("stage", "step", "seconds")}
+            self.log.write("sft", line["step"], told)
         if not done and config.sft.steps:
             self._warm_start(episodes, saved)
         reference = None

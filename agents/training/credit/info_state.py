@@ -2,15 +2,17 @@
 
 ::
 
-    A_t       = G_t - b(s_t)                                       s_t: all that could be known before turn t
+    A_t       = (G_t - b(s_t)) / S                                 s_t: all that could be known before turn t
     b(s)      = (sum_k w_k G_k + n0 b(s_{t-1})) / (sum_k w_k + n0)       over all other visits k of s
     A_t      <- A_t / (rms_B(A) + eps)                             over all turns of the batch
 
-``G`` is the discounted return-to-go. ``s_t`` is the world's own key (``Turn.key``: hash of all that could be known)
-together with environment, parameters, role and t, so that groups with other secrets share it: conditional on what is
-known, their returns are draws of the same expectation. A visit of an earlier step counts ``keep`` times as much as one
-of the next. A state seldom seen leans on the state before it, and the first one on the other members of its group, as
-RLOO does. The visit itself is left out, so that the baseline does not depend on the action.
+``G`` is the discounted return-to-go, and S the span of the returns that the environment has ever given, but no less
+than 1, what a success pays: an environment that pays every turn would drown the others otherwise. ``s_t`` is the
+world's own key (``Turn.key``: hash of all that could be known) together with environment, parameters, role and t, so
+that groups with other secrets share it: conditional on what is known, their returns are draws of the same expectation.
+A visit of an earlier step counts ``keep`` times as much as one of the next. A state seldom seen leans on the state
+before it, and the first one on the other members of its group, as RLOO does. The visit itself is left out, so that the
+baseline does not depend on the action.
 
 It is the table that GiGPO's anchor groups would be if they reached over groups and training steps (Feng et al. 2025,
 arXiv 2505.10978), and turn-level GAE with lambda = 1 and a table for a critic. It pays where few states are visited
@@ -25,8 +27,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scoutgym.agents.training.credit.core import Context, Credit, Credited
-from scoutgym.agents.training.credit.returns import EPS, dealt, members, returns_to_go, zero_variance
-from scoutgym.types import Episode, Group, digest
+from scoutgym.agents.training.credit.returns import EPS, dealt, episode_return, members, returns_to_go, zero_variance
+from scoutgym.types import Episode, Group, canonical, digest
 
 LEAST = 0.05
 """A state whose visits weigh less is dropped: the table stays as large as what was seen of late."""
@@ -51,12 +53,15 @@ class InfoState(Credit):
         self.keep, self.prior = keep, prior
         self.visits: dict[str, tuple[float, float]] = {}
         """Of each state the sum of returns and the number of visits, both with their weights."""
+        self.spans: dict[str, tuple[float, float]] = {}
+        """The lowest and the highest return of each environment."""
 
     def credit(self, groups: Sequence[Group], ctx: Context) -> Credited:
-        visits = self._with(groups, ctx.gamma)
+        visits, spans = self._with(groups, ctx.gamma), self._spans(groups, ctx.gamma)
         A: list[float] = []
         met: list[bool] = []
         for group in groups:
+            low, high = spans[environment(group.episodes[0])]
             first = {id(one): returns_to_go(one, ctx.gamma)[0] for one in members(group)}
             for episode in members(group):
                 others = [value for one, value in first.items() if one != id(episode)]
@@ -64,7 +69,7 @@ class InfoState(Credit):
                 for key, G in zip(states(episode), returns_to_go(episode, ctx.gamma), strict=True):
                     total, count = visits[key]
                     b = (total - G + self.prior * b) / (count - 1.0 + self.prior)
-                    A.append(G - b)
+                    A.append((G - b) / max(1.0, high - low))
                     met.append(count > 1.0)
         size = math.sqrt(sum(value * value for value in A) / max(len(A), 1)) + EPS
         metrics = {**zero_variance(groups, ctx.gamma), "credit/met": sum(met) / max(len(met), 1)}
@@ -72,6 +77,7 @@ class InfoState(Credit):
 
     def update(self, groups: Sequence[Group], ctx: Context) -> Mapping[str, float]:
         table = self._with(groups, ctx.gamma)
+        self.spans = self._spans(groups, ctx.gamma)
         self.visits = {key: visit for key, visit in table.items() if visit[1] > LEAST}
         return {"credit/states": float(len(self.visits))}
 
@@ -85,16 +91,32 @@ class InfoState(Credit):
                     table[key] = total + G, count + 1.0
         return table
 
+    def _spans(self, groups: Sequence[Group], gamma: float) -> dict[str, tuple[float, float]]:
+        """The spans with the returns of this step."""
+        spans = dict(self.spans)
+        for group in groups:
+            for episode in group.episodes:
+                value = episode_return(episode, gamma)
+                low, high = spans.get(environment(episode), (value, value))
+                spans[environment(episode)] = min(low, value), max(high, value)
+        return spans
+
     def state_dict(self) -> dict[str, Any]:
-        return {"visits": {key: list(visit) for key, visit in self.visits.items()}}
+        return {"visits": dict(self.visits), "spans": dict(self.spans)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self.visits = {key: (float(total), float(count)) for key, (total, count) in state["visits"].items()}
+        self.spans = {key: (float(low), float(high)) for key, (low, high) in state["spans"].items()}
+
+
+def environment(episode: Episode) -> str:
+    """What makes returns comparable: the world, its parameters and the role."""
+    return f"{episode.task.env_id} {canonical(dict(episode.task.params))} {episode.role}"
 
 
 def states(episode: Episode) -> list[str]:
     """The key of the information state before each turn; the observation's where none was recorded."""
-    where = [episode.task.env_id, dict(episode.task.params), episode.role, list(episode.task.history)]
+    where = [environment(episode), list(episode.task.history)]
     found = []
     for t, turn in enumerate(episode.turns):
         key = episode.turns[t - 1].key if t else None
