@@ -2,7 +2,7 @@
 # CPU builds of torch), LEGS and ARGS (which legs of the tests, and arguments for pytest: `make test LEGS=main ARGS="-k wordle"`).
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-all lint format bench system constraints clean
+.PHONY: help setup demo start evidence test test-all lint format bench system constraints clean
 
 PYTHON ?= $(shell .ci/python 3.11 3.12 3.13)
 PIP_FLAGS ?=
@@ -44,6 +44,9 @@ format: setup ## let ruff format and fix what it can
 
 start: setup ## make the demo's start anew: a quarter of an hour on one core
 	@.venv/bin/python benchmarks/start.py
+
+evidence: setup ## what reinforcement learning adds, over seeds and against controls: hours; writes docs/evidence.md
+	@.venv/bin/python benchmarks/evidence.py
 
 bench: setup ## the speed of the worlds
 	@.venv/bin/python benchmarks/worlds.py

@@ -43,7 +43,7 @@ class Score:
             [float(episode.success or 0.0) for episode in episodes],
             [episode.task.instance.hex() for episode in episodes],
             bits_per_turn(episodes),
-            len({_secret(episode.task) for episode in episodes}),
+            len({secret_of(episode.task) for episode in episodes}),
         )
 
     @classmethod
@@ -163,7 +163,8 @@ def dev_successes(
     return found
 
 
-def _secret(task: Task) -> bytes:
+def secret_of(task: Task) -> bytes:
+    """A key of the task's secret, in its world and with its parameters: equal for equal problems."""
     session = Session(world_for(WORLDS[task.env_id], task.params))
     session.begin(task)
     secret = digest(task.env_id, dict(task.params), session.world.hidden_key(session.state))

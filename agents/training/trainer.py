@@ -61,7 +61,7 @@ from scoutgym.llm.tiny import parameters
 from scoutgym.llm.words import Words
 from scoutgym.types import Episode
 
-BEFORE = "eval-before.json"
+BEFORE, AFTER = "eval-before.json", "eval-after.json"
 WARM, START = "warm", "sft"
 """Names of the checkpoints within the warm start, and after it."""
 
@@ -120,6 +120,7 @@ class Trainer:
                 before, players = self._before()
                 self._reinforce()
                 after = self._evaluate("after")
+                files.write_json(self.folder / AFTER, after.to_json())
         finally:
             self.log.close()
         self._summary(players, before, after)
