@@ -217,7 +217,7 @@ def main(
     make([first], 0.0)
     summaries = [json.loads((run_of(first, seed, folder) / "summary.json").read_text()) for seed in numbers]
     seconds = float(np.mean([summary["stages"]["rl"] for summary in summaries]))
-    for name in tables.split(","):
+    for name in tables.split(",") if tables else ():
         make([variant for variant in TABLES[name] if variant != first], seconds)
     found: dict[str, Any] = {name: table([first, *TABLES[name]], numbers, folder) for name in TABLES if name != "gain"}
     found["gain"] = table(TABLES["gain"], numbers, folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -541,23 +542,14 @@ def test_two_processes_train_one_policy(tmp_path: Path) -> None:
     """Both see all episodes, take half of the gradient each, and end with the same weights."""
     config = tmp_path / "run.yaml"
     config.write_text(dump_config(tiny(tmp_path, name="two", sft={"steps": 20}, rollout={"iterations": 2})))
-    command = [
-        sys.executable,
-        "-m",
-        "accelerate.commands.launch",
-        "--cpu",
-        "--num_processes",
-        "2",
-        "--num_machines",
-        "1",
-    ]
-    command += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_ip", "127.0.0.1"]
-    command += ["--main_process_port", "0", "-m", "scoutgym", "train", str(config)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+    command += ["-m", "scoutgym", "train", str(config)]
+    env = {**os.environ, "CUDA_VISIBLE_DEVICES": ""}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-3000:]
     run = tmp_path / "two"
-    weights = Path("checkpoints") / "rl-00002" / "model.safetensors"
-    assert (run / weights).read_bytes() == (run / ".process-1" / weights).read_bytes()
+    ends = [json.loads((folder / "eval-after.json").read_text()) for folder in (run, run / ".process-1")]
+    assert ends[0] == ends[1]  # that their weights are the same is checked with every checkpoint
     steps = [one for one in records(run) if one["stage"] == "rl"]
     assert [one["episodes"] for one in steps] == [16, 16]
     alone = train(tiny(tmp_path, name="one", sft={"steps": 20}, rollout={"iterations": 2}))
@@ -574,11 +566,11 @@ def test_a_small_game_is_learned(tmp_path: Path, credit: str) -> None:
             envs={"number": "scoutgym/Number-7-v0"},
             demonstrations={"episodes": 600, "random": 0.2, "noisy": 0.8, "expert": 0.0},
             sft={"steps": 250, "lr": 4e-3, "check": 250},
-            rollout={"iterations": 35, "groups": 8, "size": 8, "slots": 64},
+            rollout={"iterations": 60, "groups": 8, "size": 8, "slots": 64},
             optim={"lr": 1e-3},
             credit={"name": credit},
             eval={"episodes": 100, "dev_episodes": 10},
-            log={"checkpoint": 35},
+            log={"checkpoint": 60},
         )
     )
     row = json.loads((run / "summary.json").read_text())["groups"]["number"]

@@ -94,8 +94,8 @@ class Learner:
                     if epoch == number == 0 and len(batch.logp):
                         gap = max(gap, float((given.logp.detach() - batch.logp).abs().max()))
                 norms.append(self._step(seen["loss"]))
-        count = max(seen.pop("count"), 1.0)
-        scalars = {f"loss/{name}": seen.pop("loss") / self.config.epochs, "grad_norm": float(np.mean(norms))}
+        count = max(seen.pop("count", 0.0), 1.0)
+        scalars = {f"loss/{name}": seen.pop("loss", 0.0) / self.config.epochs, "grad_norm": float(np.mean(norms))}
         scalars |= {f"{name}/{key}": value / count for key, value in seen.items()}
         if name == "policy":
             scalars |= {"policy/ratio_max": largest, "policy/sampler_gap": gap}

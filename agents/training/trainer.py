@@ -102,13 +102,17 @@ class Trainer:
         self.agent: LMAgent
         self.learner: Learner
 
-    def run(self, folder: Path) -> Path:
+    def run(self, run: Path) -> Path:
         """All stages that are not done yet."""
         torch.set_num_threads(self.config.threads)
         torch.manual_seed(self.config.seed)
         library_logging.disable_progress_bar()
-        self.folder = processes.folder(folder)
-        saved = files.newest_checkpoint(folder)
+        self.shared, folder = run, processes.folder(run)
+        self.folder = folder
+        if processes.first():
+            files.newest_checkpoint(run)  # moves damaged ones aside, before the others look
+        processes.wait()
+        saved = files.newest_checkpoint(run)
         if saved is not None:
             self.state = Progressed(**files.load_state(saved)["trainer"])
         files.cut_metrics(folder, lambda record: saved is not None and self._stays(saved.name, record))
@@ -124,12 +128,13 @@ class Trainer:
         finally:
             self.log.close()
         self._summary(players, before, after)
-        return folder
+        processes.leave()
+        return run
 
     def _stays(self, saved: str, record: Mapping[str, Any]) -> bool:
         """Whether a line of the log is older than the checkpoint."""
         if record["stage"] == "eval":
-            return bool(record["when"] == "before") and (self.folder / BEFORE).is_file()
+            return bool(record["when"] == "before") and (self.shared / BEFORE).is_file()
         if record["stage"] == "rl":
             return int(record["step"]) <= self.state.iteration
         warm = saved.startswith(WARM)
@@ -158,7 +163,7 @@ class Trainer:
             self._warm_start(episodes, saved)
         reference = None
         if self.objective.reference and config.model.lora is None:  # an adapter is switched off instead
-            start = self.folder / "checkpoints" / START
+            start = self.shared / "checkpoints" / START
             reference = load_policy(start, config.model).model if done else copy.deepcopy(self.policy.model)
         self.learner = Learner(self.policy.model, config.optim, self.objective, config.rollout.temperature, reference)
         if done:
@@ -237,7 +242,7 @@ class Trainer:
 
     def _before(self) -> tuple[Evaluation, dict[str, dict[str, Score]]]:
         """The reference players, and the policy before reinforcement learning."""
-        path = self.folder / BEFORE
+        path = self.shared / BEFORE
         if path.is_file():
             record = json.loads(path.read_text(encoding="utf-8"))
             players = {
@@ -255,7 +260,7 @@ class Trainer:
                     players[player.name] = {group: Score.of(episodes) for group, episodes in played.items()}
         policy = self._evaluate("before")
         scores = {name: {group: vars(score) for group, score in groups.items()} for name, groups in players.items()}
-        files.write_json(path, {"players": scores, "policy": policy.to_json()})
+        files.write_json(self.folder / BEFORE, {"players": scores, "policy": policy.to_json()})
         return policy, players
 
     def _evaluate(self, when: str) -> Evaluation:
@@ -322,7 +327,7 @@ class Trainer:
         try:
             return self.learner.learn(rows, (self.config.seed, step))
         except DivergedError as error:
-            good = files.checkpoints(self.folder)[-1]
+            good = files.checkpoints(self.shared)[-1]
             raise DivergedError(f"iteration {step}: {error}. The last good checkpoint is {good}") from None
 
     def _collect(self, context: PolicyContext) -> Collected:
@@ -331,7 +336,7 @@ class Trainer:
 
         def gathered(drawn: Sequence[Draw]) -> Collected:
             mine = collect(self.agent, processes.share(drawn), self.plan, config.slots, "bits")
-            return Collected.joined(processes.gathered([mine]))
+            return Collected.joined(processes.gathered(mine))
 
         came = gathered(draws(self.curriculum, config.groups))
         if config.signal == "refill":
@@ -371,4 +376,9 @@ class Trainer:
         if not name.startswith(WARM):
             for part in ("curriculum", "credit", "learner"):
                 state[part] = getattr(self, part).state_dict()
-        files.save_checkpoint(self.folder, name, self.policy.save, state)
+        sums = processes.gathered([float(weight.double().sum()) for weight in self.policy.model.parameters()])
+        if any(one != sums[0] for one in sums):
+            raise RuntimeError("the weights of the processes differ: they have not learned from the same gradients")
+        if processes.first():
+            files.save_checkpoint(self.shared, name, self.policy.save, state)
+        processes.wait()

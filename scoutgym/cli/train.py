@@ -39,4 +39,5 @@ def train(
     except KeyboardInterrupt:
         print(f"\nTo go on: scoutgym train --resume {folder}", file=sys.stderr)
         raise
-    print(f"report: {write_report([run])}")
+    if training.processes.first():
+        print(f"report: {write_report([run])}")
