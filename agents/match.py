@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import gymnasium
 
 from scoutgym.envs.composite import TrialState
+from scoutgym.envs.core import World
 from scoutgym.envs.grammar import BadAction
 from scoutgym.envs.text_env import TextEnv, extract
 from scoutgym.types import Episode, Outcome, Turn, digest
@@ -191,7 +192,7 @@ class Match:
             seat.start_bits = self._bits(seat)
             return
         seat.turns[-1].bits = self._bits(seat)
-        if self.measure != "nothing":
+        if self.measure != "nothing" and type(self.world.world).known is not World.known:
             seat.turns[-1].key = digest(self.world.world.known(self.world.session.state, seat.role)).hex()
 
     def _end(self, truth: Mapping[str, Any]) -> None:

@@ -222,7 +222,7 @@ def main(
     found: dict[str, Any] = {name: table([first, *TABLES[name]], numbers, folder) for name in TABLES if name != "gain"}
     found["gain"] = table(TABLES["gain"], numbers, folder)
     found["groups"] = groups(first, numbers, folder)
-    found["command"] = f"python benchmarks/evidence.py --seeds {seeds} --tables {tables}" + "".join(
+    found["command"] = f"python benchmarks/evidence.py --seeds {seeds} --tables '{tables}'" + "".join(
         f" --change {one}" for one in changes
     )
     out.write_text(page(found), encoding="utf-8")

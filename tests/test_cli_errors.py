@@ -152,6 +152,7 @@ def test_ctrl_c_ends_in_130(tmp_path: Path) -> None:
         pass
     time.sleep(0.5)  # it now waits for the next line
     game.send_signal(signal.SIGINT)
-    _, err = game.communicate(timeout=60)
+    game.wait(timeout=60)  # before its standard input is closed: an end of input would be another end
+    _, err = game.communicate()
     assert game.returncode == 130
     assert err == "error: stopped\n"
