@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Literal, NamedTuple
 
-from scoutgym.types import Episode, Outcome
+from scoutgym.types import INFRASTRUCTURE, Episode, Outcome
 
 log = logging.getLogger("scoutgym")
 
@@ -52,9 +52,6 @@ POLICIES = {
     Outcome.ENV_ERROR: Policy(1, "mask"),
     Outcome.JUDGE_ERROR: Policy(1, "drop"),
 }
-
-INFRASTRUCTURE = tuple(outcome for outcome, policy in POLICIES.items() if policy.then != "keep")
-"""The outcomes that are nobody's merit and nobody's fault."""
 
 ALARM_RATE = 0.02
 """More failed tries than this are too many."""

@@ -10,12 +10,10 @@ import gymnasium
 
 from scoutgym.curricula.core import Curriculum, GroupStats
 from scoutgym.envs.text_env import TextEnv
-from scoutgym.types import Outcome, Task
+from scoutgym.types import INFRASTRUCTURE, Task
 
 CHOSEN = ("task", "split", "index", "params", "luck")
 """Options of ``reset`` that are the curriculum's to choose."""
-
-BROKEN = (Outcome.TIMEOUT, Outcome.ENV_ERROR, Outcome.JUDGE_ERROR)
 
 
 @dataclass
@@ -100,7 +98,7 @@ class CurriculumWrapper(gymnasium.Wrapper[Any, Any, Any, Any]):
         now = self._tried[-1]
         now.total += float(reward)
         now.actions.append(str(action))
-        now.broken = info.get("outcome") in BROKEN
+        now.broken = info.get("outcome") in INFRASTRUCTURE
         if terminated or truncated:
             self._end(float(info.get("success") or 0.0))
         return observation, reward, terminated, truncated, {**info, "arm": self.arm}

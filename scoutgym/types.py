@@ -37,6 +37,12 @@ class Outcome(StrEnum):
     JUDGE_ERROR = "judge_error"
 
 
+INFRASTRUCTURE = (Outcome.TIMEOUT, Outcome.ENV_ERROR, Outcome.JUDGE_ERROR)
+"""Outcomes in which the world or the judge failed, the gravest last. An answer that was cut off or did not fit its
+context is the agent's own doing: it was played as it stood, and counts.
+"""
+
+
 class SchemaError(ValueError):
     """A record on disk is not what it says it is: torn, of a newer schema, or of something else."""
 

@@ -24,7 +24,7 @@ class Place(NamedTuple):
     """Which process this is, and of how many."""
 
     rank: int
-    count: int
+    size: int
 
 
 @cache
@@ -54,33 +54,33 @@ def folder(run: Path) -> Path:
 
 def wait() -> None:
     """Until all have come here."""
-    if place().count > 1:
+    if place().size > 1:
         distributed.barrier()
 
 
 def share(items: Sequence[T]) -> list[T]:
     """This process's part."""
-    return list(items[place().rank :: place().count])
+    return list(items[place().rank :: place().size])
 
 
 def gathered(mine: T) -> list[T]:
     """What each has, in the order of the processes."""
-    if place().count == 1:
+    if place().size == 1:
         return [mine]
-    found: list[T] = [mine] * place().count
+    found: list[T] = [mine] * place().size
     distributed.all_gather_object(found, mine)
     return found
 
 
 def add_up(tensors: Sequence[Tensor]) -> None:
     """Replace each tensor by its sum over all processes."""
-    if place().count > 1:
+    if place().size > 1:
         for tensor in tensors:
             distributed.all_reduce(tensor)
 
 
 def leave() -> None:
     """The run is over: part from the others, so that none waits for one that has gone."""
-    if place().count > 1:
+    if place().size > 1:
         distributed.barrier()
         distributed.destroy_process_group()

@@ -4,7 +4,7 @@ Every agent plays the same tasks: the first ``n`` of a split, ``k`` samples each
 of a task has its own luck (a hash of seed, index and ``j``) and its own agent noise, both the same for every agent, so
 that agents are compared in pairs and pass@k counts independent tries. Intervals are clustered by task.
 
-An episode that the world or a judge broke (`measures.BROKEN`) is masked from every mean, counted in ``outcomes``, and
+An episode that the world or a judge broke (`INFRASTRUCTURE`) is masked from every mean, counted in ``outcomes``, and
 bounded: ``bounds`` is what the success rate would be if all such episodes had failed, and if all had succeeded.
 """
 

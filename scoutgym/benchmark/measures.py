@@ -14,17 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from scoutgym.stats import pass_at_k
-from scoutgym.types import Episode, Outcome, Turn
+from scoutgym.types import INFRASTRUCTURE, Episode, Outcome, Turn
 
 KNOWN_BITS = 0.1
 """Below this entropy the answer counts as known: the likeliest answer then has a probability of at least 0.986."""
 
 NO_GAIN = 1e-9
 """An expected gain up to this many bits is none."""
-
-BROKEN = frozenset({Outcome.TIMEOUT, Outcome.ENV_ERROR, Outcome.JUDGE_ERROR})
-"""Outcomes in which the world or the judge failed. An answer that was cut off or did not fit its context is the agent's
-own doing: it was played as it stood, and counts."""
 
 
 class Share(NamedTuple):
@@ -41,7 +37,7 @@ def outcome(episode: Episode) -> str:
 
 def broken(episode: Episode) -> bool:
     """Whether the world or a judge failed before the episode had an end of its own."""
-    return outcome(episode) in BROKEN
+    return outcome(episode) in INFRASTRUCTURE
 
 
 def solved(episode: Episode) -> bool:

@@ -19,6 +19,7 @@ from torch.nn.parallel import DistributedDataParallel
 from transformers import PreTrainedModel
 
 from scoutgym.agents.training.batches import Batch
+from scoutgym.llm.engine import plain
 
 
 class Likelihood(NamedTuple):
@@ -42,7 +43,7 @@ def likelihood(model: nn.Module, batch: Batch, temperature: float, open_entropy:
     Raises:
         ValueError: the batch has choices, and the model's attention cannot show each candidate its own context.
     """
-    inner = plain(model)
+    inner = plain(unwrapped(model))
     given: dict[str, Any] = {}
     if batch.sees is not None:
         given = {"attention_mask": _mask(inner, batch.sees), "position_ids": batch.positions}
@@ -107,13 +108,6 @@ def frozen_logp(model: nn.Module, batches: Iterable[Batch], temperature: float, 
 def unwrapped(model: nn.Module) -> Any:
     """The model without what averages its gradients over processes."""
     return model.module if isinstance(model, DistributedDataParallel) else model
-
-
-def plain(model: nn.Module) -> PreTrainedModel:
-    """The transformers model itself, its adapters inside."""
-    found: Any = unwrapped(model)
-    inner: PreTrainedModel = found.get_base_model() if hasattr(found, "get_base_model") else found
-    return inner
 
 
 @contextmanager
