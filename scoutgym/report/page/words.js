@@ -69,12 +69,15 @@ function story(run) {
 
 function facts(run) {
   const { pooled } = findings(run), model = pick(run.summary, "model", "parameters");
-  const of = (key) => pick(pooled, key, "success");
+  const player = (title, key) => {
+    const side = atBest(pick(pooled, key));
+    return [title, percent(pick(side, "success")), interval(pick(side, "ci"), percent)];
+  };
   const entries = [
-    ["Random player", percent(of("random")), interval(pick(pooled, "random", "ci"), percent)],
-    ["Before RL", percent(of("before")), interval(pick(pooled, "before", "ci"), percent)],
-    ["After RL", percent(of("after")), interval(pick(pooled, "after", "ci"), percent)],
-    ["Expert", percent(of("expert")), interval(pick(pooled, "expert", "ci"), percent)],
+    player("Random player", "random"),
+    player("Before RL", "before"),
+    player("After RL", "after"),
+    player("Expert", "expert"),
     ["Parameters", whole(model), null],
     ["Time", duration(pick(run.summary, "seconds") ?? run.seconds), isNumber(pick(run.summary, "seed")) ? `seed ${run.summary.seed}` : null],
   ].filter(([, value]) => value !== NONE);
