@@ -214,6 +214,12 @@ def test_the_example_configurations_are_sound(name: str) -> None:
         ("curriculum.options={tao: 1}", "tao"),
         ("envs.number.params={hihg: 3}", "did you mean 'high'"),
         ("eval.episodes=1000000", "test tasks, and eval asks for 1000000"),
+        ("rollout.context=windo", "did you mean 'window'"),
+        ("rollout.plan.name=grup", "did you mean 'group'"),
+        ("format.name=jsn", "did you mean 'json'"),
+        ("objective.options.clip_hihg=1", "did you mean 'clip_high'"),
+        ("model.path=builtin:gams", "did you mean 'games'"),
+        ("model.path=nowhere", "holds no model"),
     ],
 )
 def test_what_cannot_be_trained_on_leaves_no_folder(tmp_path: Path, override: str, message: str) -> None:

@@ -64,11 +64,11 @@ def model_path(name: str) -> Path:
     """The directory of a model: a path, or ``builtin:NAME`` for one that comes with scoutgym.
 
     Raises:
-        ValueError: no such start comes with scoutgym.
+        ValueError: no such start comes with scoutgym, or the directory holds no model.
     """
     kind, colon, start = name.partition(":")
     if kind != "builtin" or not colon:
-        return Path(name)
+        return _checked(Path(name))
     found = {path.name: path for path in (Path(str(files("scoutgym"))) / "starts").glob("*") if path.is_dir()}
     if start not in found:
         known = f"there are {', '.join(sorted(found))}" if found else "there are none"
@@ -99,15 +99,19 @@ def load_policy(folder: Path, config: ModelConfig, trained: Path | None = None) 
     Raises:
         ValueError: the folder holds no model.
     """
-    if not (folder / "config.json").is_file():
-        raise ValueError(f"{folder} holds no model: it has no config.json")
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, config.dtype))
+    model = AutoModelForCausalLM.from_pretrained(_checked(folder), dtype=getattr(torch, config.dtype))
     for weight in model.parameters():
         # Copied out of the mapped file: products of matrices at other alignments differ in the last bit, and a run that
         # goes on would not be the run that was stopped.
         weight.data = weight.data.clone()
     model.eval()
     return Policy(_placed(model, config, trained), renderer_of(folder))
+
+
+def _checked(folder: Path) -> Path:
+    if not (folder / "config.json").is_file():
+        raise ValueError(f"{folder} holds no model: it has no config.json")
+    return folder
 
 
 def renderer_of(folder: Path) -> Renderer:

@@ -96,6 +96,8 @@ class Trainer:
         self.objective = make_objective(config.objective.name, config.objective.options)
         self.format = format_of(config.format)
         self.plan = plan_of(config.rollout.plan, config.rollout.size)
+        self.view = policy_named(config.rollout.context)
+        self.given = None if config.model.path is None else model_path(config.model.path)
         self.state = Progressed()
         self.board = Board(self.state.stages, quiet=not processes.first())
         self.policy: Policy
@@ -146,7 +148,7 @@ class Trainer:
         """Load or make the policy, and warm it up as far as that has not been done."""
         config = self.config
         done = saved is not None and not saved.name.startswith(WARM)
-        given = None if config.model.path is None else model_path(config.model.path)
+        given = self.given
         needed = not done and (config.sft.steps > 0 or given is None)  # a new model takes its vocabulary from them
         episodes = self._demonstrations() if needed else []
         if given is not None and (saved is None or config.model.lora is not None):
@@ -193,7 +195,7 @@ class Trainer:
             config.max_tokens,
             self.config.model.context if self.config.model.path is None else None,
             format=self.format,
-            policy=policy_named(config.context),
+            policy=self.view,
             constrain=config.constrained,
         )
 
