@@ -320,7 +320,9 @@ class Trainer:
         speed = (self.agent.tokens - tokens + trained) / (self.log.seconds - begun)
         self.log.write("rl", step, {**scalars, "tokens": trained, "tokens_per_second": speed})
         played = [episode for episodes in came.played for episode in episodes]
-        some = played[:: max(1, len(played) // max(1, config.log.episodes))][: config.log.episodes]
+        whole = max(1, config.log.episodes // config.rollout.size)  # groups, so that what is kept can be compared
+        some = [one for episodes in came.played[:: max(1, len(came.played) // whole)] for one in episodes]
+        some = some[: config.log.episodes]
         files.write_episodes(self.folder / "episodes" / f"train-{step:05d}.jsonl", some)
         return fmean(float(episode.success or 0.0) for episode in played)
 
