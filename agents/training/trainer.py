@@ -380,7 +380,7 @@ class Trainer:
         if not name.startswith(WARM):
             for part in ("curriculum", "credit", "learner"):
                 state[part] = getattr(self, part).state_dict()
-        sums = processes.gathered([float(weight.double().sum()) for weight in self.policy.model.parameters()])
+        sums = processes.gathered([float(weight.detach().double().sum()) for weight in self.policy.model.parameters()])
         if any(one != sums[0] for one in sums):
             raise RuntimeError("the weights of the processes differ: they have not learned from the same gradients")
         if processes.first():
