@@ -445,10 +445,7 @@ def test_nothing_to_learn_leaves_the_weights_alone() -> None:
     assert all(torch.equal(a, b) for a, b in zip(before, AGENT.model.parameters(), strict=True))
 
 
-RECIPES_HERE = [name for name in RECIPES if name not in ("igpo", "spiral")]
-
-
-@pytest.mark.parametrize("name", RECIPES_HERE)
+@pytest.mark.parametrize("name", RECIPES)
 def test_every_recipe_trains(tmp_path: Path, name: str) -> None:
     """A few iterations from a published composition, made small."""
     small: dict[str, Any] = {
@@ -468,6 +465,31 @@ def test_every_recipe_trains(tmp_path: Path, name: str) -> None:
     config = load_config(run / "config.yaml")
     assert config.recipe == name
     assert config.objective.name == dict(RECIPES[name])["objective"]["name"]
+
+
+@pytest.mark.parametrize("signal", ["drop", "refill"])
+def test_a_policy_learns_from_both_of_its_roles(tmp_path: Path, signal: str) -> None:
+    """Self-play: who acts second has a baseline, episodes and rows too; the evaluation is against the world's expert."""
+    run = train(
+        tiny(
+            tmp_path,
+            recipe="spiral",
+            envs={"kuhn": "scoutgym/Kuhn-v0"},
+            sft={"steps": 10},
+            rollout={"iterations": 2, "max_tokens": 6, "signal": signal, "opponent": "self"},
+            eval={"episodes": 4, "dev_episodes": 2},
+        )
+    )
+    for step in (one for one in records(run) if one["stage"] == "rl"):
+        assert {key.rpartition(" ")[2] for key in step if key.startswith("credit/baseline/")} == {"first", "second"}
+    kept = [json.loads(line) for line in (run / "episodes" / "train-00001.jsonl").read_text().splitlines()]
+    assert {episode["role"] for episode in kept} == {"first", "second"}
+    assert all(step["episodes"] >= 2 * 4 * 4 for step in records(run) if step["stage"] == "rl")
+
+
+def test_an_expert_of_one_role_demonstrates_no_self_play(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"rollout\.signal=demonstrate"):
+        tiny(tmp_path, rollout={"opponent": "self", "signal": "demonstrate"})
 
 
 def test_a_recipe_gives_way_to_what_is_said(tmp_path: Path) -> None:

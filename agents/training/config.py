@@ -102,6 +102,9 @@ class RolloutConfig(Part):
     constrained: bool = Field(default=False, description="sample only what can still become an allowed action")
     context: str = Field(default="error", description="error, window or summary: when a conversation outgrows its room")
     plan: dict[str, Any] = Field(default={"name": "group"}, description="see `scoutgym.agents.plans`")
+    opponent: Literal["world", "self"] = Field(
+        default="world", description="who plays the other roles of a world that has several; in training alone"
+    )
     signal: Literal["drop", "refill", "demonstrate"] = Field(
         default="drop", description="what becomes of a group of equal returns; see `scoutgym.agents.training.signal`"
     )
@@ -251,6 +254,11 @@ def parse_config(data: Mapping[str, Any]) -> TrainConfig:
         raise ValueError(f"model.width={width} must be a multiple of 2 x model.heads={heads}")
     if config.model.lora is not None and config.model.path is None:
         raise ValueError("model.lora adapts a model that there is: give model.path, or leave model.lora out")
+    if config.rollout.opponent == "self" and config.rollout.signal == "demonstrate":
+        raise ValueError(
+            "rollout.signal=demonstrate shows how an expert plays against the world's own opponent, which "
+            "rollout.opponent=self does not have: choose drop or refill"
+        )
     mix = config.demonstrations
     if mix.random + mix.noisy + mix.expert <= 0:
         raise ValueError("demonstrations: at least one of random, noisy and expert must be above 0")

@@ -115,6 +115,7 @@ RECIPES: Mapping[str, Recipe] = {
         "credit": {"name": "spiral", "options": {"alpha": 0.95}},
         "objective": {"name": "policy", "options": {"form": "reinforce", "per": "constant", "longest": 1}},
         "optim": {"minibatches": 1},
+        "rollout": {"opponent": "self"},
     },
     # Liu et al. 2025, GEM, arXiv 2510.01051: returns of all turns of the batch normalised, gamma 0.9 in games.
     "rebn": {

@@ -30,9 +30,10 @@ def tells(group: Group) -> bool:
 def refilled(
     came: Collected, draw: Callable[[int], Sequence[Draw]], play: Callable[[Sequence[Draw]], Collected]
 ) -> Collected:
-    """``came``, and in place of each group that says nothing one further draw."""
-    missing = len(came.drawn) - sum(tells(group) for group in came.groups)
-    return Collected.joined([came, play(draw(missing))]) if missing else came
+    """``came``, and in place of each draw that says nothing a further one."""
+    telling = {(group.task.hash, group.episodes[0].luck) for group in came.groups if tells(group)}
+    missing = len(came.drawn) - len(telling)  # a draw may have several groups: one a role, one a history
+    return Collected.joined([came, play(draw(missing))]) if missing > 0 else came
 
 
 def demonstrated(came: Collected, write: Callable[[Episode], Episode], context: Context) -> Collected:

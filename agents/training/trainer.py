@@ -337,9 +337,10 @@ class Trainer:
     def _collect(self, context: PolicyContext) -> Collected:
         """Groups of episodes: one task and one luck each, told apart by the policy's own noise."""
         config = self.config.rollout
+        others: dict[str, Any] = {"opponent": None} if config.opponent == "self" else {}
 
         def gathered(drawn: Sequence[Draw]) -> Collected:
-            mine = collect(self.agent, processes.share(drawn), self.plan, config.slots, "bits")
+            mine = collect(self.agent, processes.share(drawn), self.plan, config.slots, "bits", **others)
             return Collected.joined(processes.gathered(mine))
 
         came = gathered(draws(self.curriculum, config.groups))
