@@ -401,6 +401,8 @@ def test_weights_of_episodes_that_were_cut_off() -> None:
 def test_the_soft_overlong_penalty() -> None:
     assert [overlong_penalty(n, 20, 4) for n in (0, 16, 17, 19, 20, 50)] == [0.0, 0.0, -0.25, -0.75, -1.0, -1.0]
     one = cut(Outcome.OK, Outcome.OK, Outcome.OK)  # 6 sampled tokens
-    lower = shaped(one, longest=8, margin=4)
+    short = cut(Outcome.OK)
+    ((lower, same),) = (group.episodes for group in shaped([Group(TASK, [one, short])], longest=8, margin=4))
     assert [turn.reward for turn in lower.turns] == [0.0, 0.0, -0.5]
+    assert same == short
     assert one.total == 0.0

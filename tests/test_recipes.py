@@ -33,7 +33,7 @@ def test_its_parts_are_known(name: str) -> None:
     assert set(one) <= {"credit", "objective", "optim", "rollout"}
     make_objective(**one["objective"])
     credit = one.get("credit", {"name": "grpo"})
-    assert set(credit) <= {"name", "gamma", "options"}
+    assert set(credit) <= {"name", "gamma", "options", "overlong"}
     credit_rule(credit["name"], credit.get("options", {}))
     OptimConfig(**one.get("optim", {}))
     RolloutConfig(**one.get("rollout", {}))

@@ -469,7 +469,7 @@ def test_every_recipe_trains(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("signal", ["drop", "refill"])
 def test_a_policy_learns_from_both_of_its_roles(tmp_path: Path, signal: str) -> None:
-    """Self-play: who acts second has a baseline, episodes and rows too; the evaluation is against the world's expert."""
+    """Self-play: who acts second has a baseline and episodes too."""
     run = train(
         tiny(
             tmp_path,
@@ -485,6 +485,20 @@ def test_a_policy_learns_from_both_of_its_roles(tmp_path: Path, signal: str) -> 
     kept = [json.loads(line) for line in (run / "episodes" / "train-00001.jsonl").read_text().splitlines()]
     assert {episode["role"] for episode in kept} == {"first", "second"}
     assert all(step["episodes"] >= 2 * 4 * 4 for step in records(run) if step["stage"] == "rl")
+
+
+def test_long_episodes_cost_what_the_configuration_says(tmp_path: Path) -> None:
+    """What is logged and kept is as it was played; what is learned from has the price of its length."""
+
+    def told(name: str, overlong: dict[str, int] | None) -> list[tuple[float, float, float]]:
+        credit = {"name": "reinforce", "overlong": overlong}
+        run = train(tiny(tmp_path, name=name, credit=credit, sft={"steps": 5}, rollout={"iterations": 1}))
+        (step,) = (one for one in records(run) if one["stage"] == "rl")
+        return [(step["return/number"], step["return/fifteen"], step["loss/policy"])]
+
+    ((*free, loss),), ((*priced, other),) = told("free", None), told("priced", {"longest": 2, "margin": 1})
+    assert free == priced
+    assert abs(loss - other) > 1e-3
 
 
 def test_an_expert_of_one_role_demonstrates_no_self_play(tmp_path: Path) -> None:

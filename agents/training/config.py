@@ -110,12 +110,20 @@ class RolloutConfig(Part):
     )
 
 
+class OverlongConfig(Part):
+    """See `scoutgym.agents.training.objective.overlong`."""
+
+    longest: Count = Field(default=20480, description="sampled tokens of an episode, from which the price is 1")
+    margin: Count = Field(default=4096, description="tokens before it, in which the price rises")
+
+
 class CreditConfig(Part):
     """See `scoutgym.agents.training.credit`."""
 
     name: Annotated[str, AfterValidator(check_rule)] = "grpo"
     gamma: Annotated[float, Field(gt=0, le=1)] = Field(default=1.0, description="discount of turns")
     options: dict[str, Any] = Field(default={}, description="the rule's own hyper-parameters")
+    overlong: OverlongConfig | None = Field(default=None, description="DAPO's price of length; null: none")
 
 
 class ObjectiveConfig(Part):

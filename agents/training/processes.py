@@ -1,9 +1,9 @@
 """Several processes, one run: each plays its share of the episodes, all know all of them, and gradients are summed.
 
-``torchrun --nproc_per_node 2 -m scoutgym train CONFIG`` (or ``accelerate launch``) starts them, each with a GPU of its own
-where there are GPUs (and ``CUDA_VISIBLE_DEVICES`` does not hide them); a process alone is the first of one. So credit, curricula and
-everything else are computed alike everywhere, on the same records, and nothing but the shares and the sums knows that
-there are others. What a step logs of the loss is of the first process's share.
+``torchrun --nproc_per_node 2 -m scoutgym train CONFIG`` (or ``accelerate launch``) starts them, each with a GPU of its
+own where there are GPUs (and ``CUDA_VISIBLE_DEVICES`` does not hide them); a process alone is the first of one. So
+credit, curricula and everything else are computed alike everywhere, on the same records, and nothing but the shares and
+the sums knows that there are others. What a step logs of the loss is of the first process's share.
 """
 
 from __future__ import annotations

@@ -34,9 +34,10 @@ RECIPES: Mapping[str, Recipe] = {
         "optim": {"lr": 1e-6},
         "rollout": {"size": 8},
     },
-    # Yu et al. 2025, arXiv 2503.14476: clip-higher, the mean over tokens, 16 steps on what 512 groups gave.
+    # Yu et al. 2025, arXiv 2503.14476: clip-higher, the mean over tokens, 16 steps on what 512 groups gave, a price for
+    # answers of more than 16384 tokens.
     "dapo": {
-        "credit": {"name": "grpo"},
+        "credit": {"name": "grpo", "overlong": {"longest": 20480, "margin": 4096}},
         "objective": _policy(clip_high=0.28),
         "optim": {"lr": 1e-6, "minibatches": 16},
         "rollout": {"size": 16, "signal": "refill"},

@@ -16,7 +16,7 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -50,6 +50,7 @@ from scoutgym.agents.training.evaluation import (
 from scoutgym.agents.training.experience import counted, described, learned_from
 from scoutgym.agents.training.learner import DivergedError, Learner
 from scoutgym.agents.training.objective import make_objective
+from scoutgym.agents.training.objective.overlong import shaped
 from scoutgym.agents.training.policy import Policy, curve, load_policy, model_path, new_policy
 from scoutgym.agents.training.progress import Board
 from scoutgym.agents.training.rows import Row, episode_rows
@@ -348,7 +349,8 @@ class Trainer:
             came = refilled(came, partial(draws, self.curriculum), gathered)
         if config.signal == "demonstrate":
             came = demonstrated(came, lambda episode: written(episode, self.agent), context)
-        return came
+        price = self.config.credit.overlong
+        return came if price is None else replace(came, groups=shaped(came.groups, price.longest, price.margin))
 
     # The end, and what is kept.
 

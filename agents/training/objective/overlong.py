@@ -6,9 +6,10 @@ all takes away the reason to come to an end. Both exist in the literature, so bo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from scoutgym.types import Episode, Outcome
+from scoutgym.types import Episode, Group, Outcome
 
 CUT = (Outcome.OUTPUT_TRUNCATED, Outcome.CONTEXT_OVERFLOW)
 
@@ -35,8 +36,12 @@ def overlong_penalty(length: int, longest: int, margin: int) -> float:
     return min(0.0, max(-1.0, (longest - margin - length) / margin))
 
 
-def shaped(episode: Episode, longest: int, margin: int) -> Episode:
-    """The episode with the penalty for its sampled tokens on the last turn's reward."""
+def shaped(groups: Sequence[Group], longest: int, margin: int) -> list[Group]:
+    """Groups whose episodes have the penalty for their sampled tokens on the reward of their last turn."""
+    return [replace(group, episodes=[_punished(one, longest, margin) for one in group.episodes]) for group in groups]
+
+
+def _punished(episode: Episode, longest: int, margin: int) -> Episode:
     if not episode.turns:
         return episode
     penalty = overlong_penalty(sum(len(turn.ids) - len(turn.forced) for turn in episode.turns), longest, margin)
