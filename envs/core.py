@@ -52,6 +52,10 @@ class Params(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    engine: ClassVar[tuple[str, ...]] = ()
+    """Names of parameters that say what plays the world, not what is played: they are no part of a task or a snapshot,
+    and change nothing that is said."""
+
     max_turns: int = 20
 
 
@@ -178,6 +182,8 @@ class World(Generic[S]):
         self.params = params
         self.given: dict[str, Any] = params.model_dump(mode="json", exclude_defaults=True)
         """The parameters that differ from the defaults, as they stand in a task."""
+        self.engine = {name: self.given.pop(name) for name in params.engine if name in self.given}
+        """Those that a task does not have."""
         self.max_turns: int = params.max_turns
         self.holdout = self.spec.holdout
         """What the test split holds out; a world may hold out less where its parameters leave few secrets."""

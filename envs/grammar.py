@@ -15,15 +15,12 @@ import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from scoutgym.envs.chance import Chance
 
 Action = tuple[Any, ...]
 """``(verb, value, …)``: what a world's ``play`` receives."""
-
-MAX_CHARACTERS = 2_000
-"""A longer text is no action: parsing megabytes would be a way to stall a world."""
 
 REMEMBERED = 10_000
 """How many short texts a grammar remembers the actions of: players repeat themselves."""
@@ -281,6 +278,9 @@ class Grammar:
         ValueError: no form was given, or two have the same name.
     """
 
+    longest: ClassVar[int] = 2_000
+    """A text of more characters is no action: parsing megabytes would be a way to stall a world."""
+
     def __init__(self, *forms: Form) -> None:
         if not forms or len({form.name for form in forms}) != len(forms):
             raise ValueError("a grammar needs at least one form, and each form a name of its own")
@@ -305,8 +305,8 @@ class Grammar:
         return action
 
     def _parse(self, text: str) -> Action:
-        if len(text) > MAX_CHARACTERS:
-            raise BadAction(f"{len(text)} characters are no action: write at most {MAX_CHARACTERS}")
+        if len(text) > self.longest:
+            raise BadAction(f"{len(text)} characters are no action: write at most {self.longest}")
         text = text.strip()
         wrong: BadAction | None = None
         for form in self.forms:

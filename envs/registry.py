@@ -1,8 +1,8 @@
 """Which worlds there are: ids, presets, and the one place where a name becomes a world.
 
-A world file ends with ``register(TheWorld)``; importing ``scoutgym`` imports every module of ``scoutgym.envs``, and an
-id of another package is found with Gymnasium's ``module:id``. World files import optional packages inside functions, so
-registering never needs an extra.
+A world file ends with ``register(TheWorld)``; importing ``scoutgym`` imports every file of a family's folder, and an id
+of another package is found with Gymnasium's ``module:id``. World files import optional packages inside functions, so
+registering never needs an extra; what a family needs beside its worlds may stand in folders below it.
 """
 
 from __future__ import annotations
@@ -57,11 +57,15 @@ def register(world: type[World[Any]]) -> type[World[Any]]:
 
 
 def register_all() -> None:
-    """Import every world module of ``scoutgym.envs``; ``make_…`` modules are programs, which make data."""
+    """Import every world file of ``scoutgym.envs``; ``make_…`` files are programs, which make data."""
     package = importlib.import_module("scoutgym.envs")
-    for module in pkgutil.walk_packages(package.__path__, "scoutgym.envs."):
-        if not module.name.rpartition(".")[2].startswith("make_"):
-            importlib.import_module(module.name)
+    for found in list(pkgutil.iter_modules(package.__path__, "scoutgym.envs.")):
+        if not found.ispkg:
+            importlib.import_module(found.name)
+            continue
+        for module in pkgutil.iter_modules(importlib.import_module(found.name).__path__, f"{found.name}."):
+            if not module.ispkg and not module.name.rpartition(".")[2].startswith("make_"):
+                importlib.import_module(module.name)
 
 
 def load_world(world: str | type[World[Any]]) -> type[World[Any]]:
@@ -123,7 +127,7 @@ def world_for(kind: type[World[Any]], params: Mapping[str, Any]) -> World[Any]:
 
 
 def world_of(env_id: str, params: Mapping[str, Any], like: World[Any]) -> World[Any]:
-    """The world of a task or a snapshot, which must be of the same kind as ``like``.
+    """The world of a task or a snapshot, which must be of the same kind as ``like``; its engine is that of ``like``.
 
     Raises:
         SchemaError: it is of another world, or of another version of this one.
@@ -132,4 +136,4 @@ def world_of(env_id: str, params: Mapping[str, Any], like: World[Any]) -> World[
     if env_id != mine:
         versions = env_id.rpartition("-v")[0] == mine.rpartition("-v")[0]
         raise SchemaError(f"this is of {'another version, ' if versions else ''}{env_id}, but the world here is {mine}")
-    return world_for(type(like), params)
+    return world_for(type(like), {**params, **like.engine})

@@ -15,7 +15,7 @@ from typing import Any
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import Reply, State, World
-from scoutgym.envs.grammar import MAX_CHARACTERS, BadAction
+from scoutgym.envs.grammar import BadAction, Grammar
 from scoutgym.envs.tasks import begin, luck_key
 from scoutgym.types import SCHEMA, Outcome, SchemaError, Task, canonical, digest
 
@@ -203,8 +203,8 @@ class Session:
             raise RuntimeError("the episode is over: call reset() before the next step()")
         world, state = self.world, self.state
         self.turn += 1
-        if len(text) > MAX_CHARACTERS:
-            text = text[: MAX_CHARACTERS + 1]  # still too long, and the record stays small
+        if len(text) > Grammar.longest:
+            text = text[: self.world.grammar(self.state).longest + 1]  # still too long, and the record stays small
         self.actions.append(text)
         self.transcripts[self.role].append(text)
         chance = self.chance.at(self.turn)

@@ -43,7 +43,7 @@ def part(split: str) -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """The end of an error message: the nearest right name, where one is near."""
     found = difflib.get_close_matches(str(name), list(known), n=1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    return f" (did you mean {found[0]!r}?)" if found else ""
 
 
 def split_of(world: World[Any], secret: Any) -> str:

@@ -288,6 +288,7 @@ class TextEnv(gymnasium.Env[str, str]):
             role=self.role,
             opponent=self.opponent,
             **self.params,
+            **self.world.engine,
         )
         new.spec = self.spec
         return new
@@ -347,7 +348,7 @@ class TextEnv(gymnasium.Env[str, str]):
 
     def _choose(self, options: Mapping[str, Any], noise: int) -> Task:
         split = options.get("split", self.split)
-        world = world_for(type(self.world), options["params"]) if "params" in options else self.world
+        world = self.world_like(self.world.spec.id, options["params"]) if "params" in options else self.world
         count = world.counts[part(split)]
         index = options.get("index")
         index = (noise * count) >> 62 if index is None else int(index)

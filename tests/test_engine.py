@@ -264,6 +264,25 @@ def test_what_is_read_is_not_read_again() -> None:
     assert seen == Counter({30: 1, 33: 3})  # later also the token that was said last
 
 
+def test_what_has_ended_is_not_decoded() -> None:
+    """Every token is read once, but for the last one of each answer; a lock-step loop would read on to the longest."""
+    engine = Engine(LLAMA, [END, *range(2, 12)], 24)
+    asks = [Ask(engine.open(), [20 + place], noise(place)) for place in range(24)]
+    widths: list[int] = []
+    hook = LLAMA.model.embed_tokens.register_forward_hook(lambda _, ids, __: widths.append(ids[0].numel()))
+    try:
+        answers = engine.generate(asks, Sampling(2.0, max_tokens=40))
+    finally:
+        hook.remove()
+    lengths = [len(said.ids) for said in answers]
+    assert min(lengths) < 0.2 * max(lengths)
+    going = [sum(length > step for length in lengths) for step in range(max(lengths))]
+    assert len(widths) == len(going)
+    # Rows between those that go on are carried along while they are fewer than half.
+    assert all(width <= 2 * alive for width, alive in zip(widths, going, strict=True))
+    assert sum(widths) < 0.7 * len(lengths) * max(lengths)
+
+
 # Neighbors, order and slots change nothing.
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 import gymnasium
 import pytest
@@ -221,6 +223,34 @@ def test_a_thought_that_closes_itself_is_left_alone() -> None:
         assert turn.outcome == Outcome.OK
 
 
+# The end of an answer.
+
+
+def test_the_end_sign_is_a_decision_where_it_was_sampled_and_context_where_it_was_put_in() -> None:
+    """ArCHer's likelihood stops before it, so that its policy never learns to stop; others train one never sampled."""
+    seen = Counter[bool]()
+    for name in ("qwen2.5", "llama3.2", "words"):
+        own = copy.deepcopy(model(name))
+        player = LMAgent(own, renderer(name), max_tokens=3, temperature=2.0)
+        with torch.no_grad():  # so that it ends some of its answers
+            head = own.lm_head.weight
+            signs = torch.randn(head.shape[1], generator=torch.Generator().manual_seed(0)).sign()
+            head[min(player.renderer.ends)] += 2.0 * head.std() * signs
+        for episode in play(player, 4):
+            turns = episode.turns
+            rows = episode_rows(episode, 0, [1.0] * len(turns))
+            places = [(row, decision) for row in rows for decision in row.decisions]
+            assert [row.ids[decision.at] for row, decision in places] == [token for turn in turns for token in turn.ids]
+            for turn, following in pairwise(turns):
+                ended = turn.ids[-1] in player.renderer.ends
+                seen[ended] += 1
+                assert (turn.outcome == Outcome.OUTPUT_TRUNCATED) == (not ended)
+                if name != "words" and not following.fork:
+                    assert (following.prompt_ids[0] in player.renderer.ends) == (not ended)
+    assert seen[True]
+    assert seen[False]
+
+
 # The closed set.
 
 
@@ -308,6 +338,23 @@ def test_what_is_played_with_is_recorded() -> None:
     assert record["format"] == {"name": "tool", "thinking": None, "family": "llama"}
     assert record["context"] == {"max_tokens": 8192, "policy": "window"}
     assert record["sampling"]["top_p"] == 0.9
+
+
+def test_nothing_of_the_old_weights_is_left_in_the_next_rollout() -> None:
+    words = renderer("words")
+    assert isinstance(words, WordChat)
+    learner = tiny_llama(words.words, width=32, layers=2, heads=2, context=8192, seed=0)
+    player = LMAgent(learner, words, max_tokens=6)
+    first = play(player)
+    check(player, first)
+    with torch.no_grad():
+        for weight in learner.parameters():
+            weight += 0.3 * weight.std() * torch.sign(weight.roll(1))
+    second = play(player)
+    assert [turn.logp for turn in second[0].turns] != [turn.logp for turn in first[0].turns]
+    check(player, second)
+    with pytest.raises(AssertionError):
+        check(player, first)
 
 
 # Long episodes.

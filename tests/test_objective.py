@@ -278,6 +278,11 @@ def test_the_history_of_entropies() -> None:
     again.load_state_dict(history.state_dict())
     again.add(torch.tensor([1.0]), Batch.of(rows((1,))))
     assert (again.means(), history.means()) == ([2.5, 6.0, 9.0], [3.0, 6.0, 9.0])
+    other = EntropyHistory()
+    other.add(torch.tensor([7.0]), Batch.of(rows((1,))))
+    for one in (history, again):
+        other.merge(one.state_dict())  # 7, 1 + 3 + 5, 1 + 3 + 5 + 1 in turn 0
+    assert other.means() == [pytest.approx(26 / 8), 6.0, 9.0]
 
 
 TERMS = {

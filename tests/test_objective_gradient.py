@@ -15,7 +15,10 @@ import torch
 from accelerate import Accelerator
 from rows_fixture import EVERYTHING, doubled, gradient, made_up, rows_of, small_model
 
+from scoutgym.agents.training import processes
 from scoutgym.agents.training.batches import Batch, micro_batches
+from scoutgym.agents.training.config import OptimConfig
+from scoutgym.agents.training.learner import Learner
 from scoutgym.agents.training.objective import Imitation, Objective, PolicyGradient, Preference, Refuel, likelihood
 from scoutgym.agents.training.rows import Row
 from scoutgym.types import Episode, Turn
@@ -96,6 +99,89 @@ def test_a_row_of_weight_zero_adds_nothing() -> None:
     normaliser = objective.normaliser(ROWS)
     whole = trained(objective, [Batch.of(ROWS)], normaliser)
     assert (trained(objective, [Batch.of([*ROWS, *none])], normaliser) - whole).abs().max() < 1e-6
+
+
+# The learner: from rows to an optimizer step.
+
+
+class Shares:
+    """Stands for several processes, one after the other: what each of them read, and its part of the gradient."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+        self.rank, self.count = 0, count
+        self.read: list[float] = []
+        self.part = torch.zeros(())
+        real = Learner._backward
+
+        def backward(learner: Learner, batch: Batch, *rest: object) -> object:
+            self.read += batch.logp.tolist()  # these differ from decision to decision
+            return real(learner, doubled(batch), *rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Learner, "_backward", backward)
+        monkeypatch.setattr(processes, "share", lambda items: list(items)[self.rank :: self.count])
+        monkeypatch.setattr(processes, "add_up", self._keep)
+
+    def _keep(self, grads: list[torch.Tensor]) -> None:
+        self.part = torch.cat([grad.flatten() for grad in grads])
+
+    def learn(self, rows: list[Row], objective: Objective, **config: int) -> torch.Tensor:
+        """The sum of their gradients in the last optimizer step."""
+        total = torch.zeros(())
+        for rank in range(self.count):
+            self.rank = rank
+            Learner(small_model(), OptimConfig(**config), objective, 0.9).learn(rows, (0, 1))
+            total = total + self.part
+        return total
+
+
+@pytest.mark.parametrize("name", ["clip", "dr_grpo", "gspo", "turn", "imitation", "preference"])
+@pytest.mark.parametrize("count", [1, 3, 14])
+def test_a_step_has_one_gradient_whoever_takes_it_and_in_what_parts(
+    name: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """14 processes are more than there are rows: some have nothing, wait for nobody, and add zeros."""
+    objective, model = OBJECTIVES[name], small_model()
+    rows = PAIRED if objective.together == "pair" else ROWS
+    batch = doubled(Batch.of(rows))
+    if objective.reference:
+        batch = replace(batch, ref=likelihood(model, batch, 0.9).logp.detach())
+    given = likelihood(model, batch, 0.9)
+    objective.loss(given, batch, objective.normaliser(rows)).loss.backward()
+    whole = gradient(model)
+    assert whole.abs().max() > 1e-3
+    shares = Shares(monkeypatch, count)
+    for tokens in (30, 100_000):
+        found = shares.learn(rows, objective, minibatches=1, tokens=tokens)
+        assert (found - whole).abs().max() < 1e-6 * max(1.0, whole.abs().max())
+
+
+@pytest.mark.parametrize(("count", "minibatches"), [(1, 5), (2, 5), (5, 1), (7, 5)])
+def test_no_row_is_repeated_or_left_out_to_make_a_number_even(
+    count: int, minibatches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = Shares(monkeypatch, count)
+    assert len(ROWS) % (count * minibatches)
+    shares.learn(ROWS, OBJECTIVES["clip"], minibatches=minibatches, tokens=60)
+    assert sorted(shares.read) == pytest.approx(sorted(one.logp for row in ROWS for one in row.decisions))
+
+
+def test_the_corridor_is_of_all_processes_and_reaches_the_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the first step there is no past policy; from the second on the weights feel how far they are from it."""
+
+    def learned(corridor: float) -> tuple[list[float], torch.Tensor, Learner]:
+        objective = PolicyGradient(entropy=0.1, corridor=corridor, corridor_low=1.5, corridor_high=2.0)
+        learner = Learner(small_model(torch.float32), OptimConfig(minibatches=1), objective, 0.9)
+        told = [learner.learn(ROWS, (0, step)).get("policy/corridor", 0.0) for step in (1, 2)]
+        return told, torch.cat([weight.detach().flatten() for weight in learner.weights]), learner
+
+    told, weights, learner = learned(2.0)
+    assert told[0] == 0 < told[1]
+    assert not torch.equal(weights, learned(0.0)[1])
+    alone = learner.entropies
+    monkeypatch.setattr(processes, "gathered", lambda mine: [mine, mine])  # another that saw the same
+    both = learned(2.0)[2].entropies
+    assert both.counts == [2 * count for count in alone.counts]
+    assert both.means() == pytest.approx(alone.means())
 
 
 # Processes.

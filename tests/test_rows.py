@@ -187,6 +187,18 @@ def test_every_row_is_in_one_micro_batch_and_what_belongs_together_stays(togethe
         assert all(int(batch.episode.max()) + 1 == (1 if together == "episode" else 2) for batch in whole)
 
 
+def test_rows_of_like_length_share_a_batch() -> None:
+    """In the order of play each short row would be filled up to the long one beside it: 120 positions for 68."""
+
+    def row(length: int) -> Row:
+        return Row([1] * (length + 1), [Decision(length, 1, 0)])
+
+    rows = [row(length) for _ in range(4) for length in (2, 15)]
+    batches = list(micro_batches(rows, 64))
+    assert sorted(tuple(batch.ids.shape) for batch in batches) == [(4, 2), (4, 15)]
+    assert sum(batch.ids.numel() for batch in batches) == 4 * 2 + 4 * 15
+
+
 def test_half_a_pair_is_refused() -> None:
     rows = rows_of([made_up(["free"])])
     with pytest.raises(ValueError, match="pair 0 is not whole"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shutil
 import subprocess
 import sys
 import types
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ import pytest
 import torch
 import yaml
 from credit_tools import Table
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from torch import nn
+from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
 import scoutgym  # noqa: F401 (registers the worlds)
 from scoutgym.agents.core import Job, rollout
@@ -25,16 +28,31 @@ from scoutgym.agents.players import RandomAgent
 from scoutgym.agents.training import folder as files
 from scoutgym.agents.training import load_agent, load_config, resume, train
 from scoutgym.agents.training.batches import micro_batches
-from scoutgym.agents.training.config import ObjectiveConfig, OptimConfig, TrainConfig, dump_config, parse_config
+from scoutgym.agents.training.config import (
+    LoraConfig,
+    ModelConfig,
+    ObjectiveConfig,
+    OptimConfig,
+    RolloutConfig,
+    TrainConfig,
+    dump_config,
+    parse_config,
+)
 from scoutgym.agents.training.credit.core import Credited, credit_rule
 from scoutgym.agents.training.demonstrations import written
 from scoutgym.agents.training.experience import learned_from
 from scoutgym.agents.training.learner import Learner
 from scoutgym.agents.training.objective import likelihood, make_objective
+from scoutgym.agents.training.policy import load_policy
 from scoutgym.agents.training.recipes import RECIPES
 from scoutgym.agents.training.rows import Row, episode_rows
 from scoutgym.agents.training.trainer import Trainer
 from scoutgym.agents.training.warm_start import WarmStart
+from scoutgym.envs.chance import Chance
+from scoutgym.envs.core import Params, Reply, State, World
+from scoutgym.envs.grammar import Action, Form, Grammar
+from scoutgym.envs.registry import register
+from scoutgym.envs.spec import Spec
 from scoutgym.llm.tiny import tiny_llama
 from scoutgym.llm.words import Words
 from scoutgym.types import Episode, Group, Outcome, Task, Turn
@@ -167,9 +185,9 @@ def test_a_configuration_fills_in_and_reads_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("optim.lrr=1", "unknown key 'optim.lrr'; did you mean 'lr'"),
-        ("optm.lr=1", "unknown key 'optm'; did you mean 'optim'"),
-        ("envs.number.parms={}", "unknown key 'envs.number.parms'; did you mean 'params'"),
+        ("optim.lrr=1", "unknown key 'optim.lrr' .did you mean 'lr'"),
+        ("optm.lr=1", "unknown key 'optm' .did you mean 'optim'"),
+        ("envs.number.parms={}", "unknown key 'envs.number.parms' .did you mean 'params'"),
         ("optim.lr=fast", "optim.lr='fast' is wrong"),
         ("optim.lr=.inf", "optim.lr=inf is wrong"),
         ("optim.lr=-1", "greater than 0"),
@@ -258,6 +276,43 @@ def timeless(run: Path) -> list[dict[str, Any]]:
     return [{k: v for k, v in one.items() if k not in ("seconds", "tokens_per_second")} for one in records(run)]
 
 
+@dataclass
+class Arms(State):
+    """Nothing is remembered: one pull ends the episode."""
+
+
+class Limit(Params):
+    """Only a turn limit."""
+
+    max_turns: int = 1
+
+
+class TwoArms(World[Arms]):
+    """Left pays one time in five, right four times in five."""
+
+    spec = Spec(id="proof/TwoArms-v0", family="proof", group="arms", about="A bandit.")
+    Params, State = Limit, Arms
+
+    def grammar(self, state: Arms) -> Grammar:
+        return Grammar(Form("left"), Form("right"))
+
+    def start(self, task: Task, chance: Chance) -> Arms:
+        return Arms()
+
+    def intro(self, state: Arms, role: str) -> str:
+        return "Pull the left or the right arm."
+
+    def play(self, state: Arms, action: Action, chance: Chance) -> Reply:
+        won = chance.below(5) < (1 if action[0] == "left" else 4)
+        return Reply("It pays." if won else "Nothing.", done=True, success=won)
+
+    def known(self, state: Arms, role: str) -> Any:
+        return None
+
+
+register(TwoArms)
+
+
 class KilledError(Exception):
     """Stands for a power cut."""
 
@@ -302,6 +357,13 @@ def test_the_first_minibatch_is_on_policy(finished: Path) -> None:
     steps = [one for one in records(finished) if one["stage"] == "rl"]
     assert all(one["policy/sampler_gap"] < 1e-3 for one in steps)
     assert any(one["grad_norm"] > 0 for one in steps)
+
+
+def test_policies_that_learn_are_sampled_from_their_whole_distribution(finished: Path) -> None:
+    """What is cut off by top-p has a likelihood for the trainer and none for the sampler."""
+    sampling = json.loads((finished / "summary.json").read_text())["agent"]["sampling"]
+    assert (sampling["top_p"], sampling["min_p"]) == (1.0, 0.0)
+    assert not {"top_p", "top_k", "min_p"} & set(RolloutConfig.model_fields)
 
 
 def test_a_checkpoint_is_a_hugging_face_directory(finished: Path) -> None:
@@ -554,6 +616,94 @@ def test_formats_constraints_and_adapters_train(tmp_path: Path) -> None:
     assert (run / "checkpoints" / "rl-00002" / "model.safetensors").read_bytes() == whole
 
 
+def dropped_out(folder: Path) -> None:
+    """A model that drops half of everything wherever it is in training mode."""
+    words = AGENT.renderer.words
+    half = {"resid_pdrop": 0.5, "embd_pdrop": 0.5, "attn_pdrop": 0.5}
+    model = GPT2LMHeadModel(GPT2Config(n_embd=32, n_layer=2, n_head=2, n_positions=512, vocab_size=len(words), **half))
+    with torch.no_grad():
+        for weight in model.parameters():
+            if weight.dim() > 1:
+                weight.normal_(0.0, 0.2, generator=torch.Generator().manual_seed(1))
+    model.save_pretrained(folder)
+    words.save(folder)
+
+
+@pytest.mark.parametrize("lora", [None, LoraConfig(rank=2, alpha=4)])
+def test_nothing_is_dropped_out_where_a_policy_learns(tmp_path: Path, lora: LoraConfig | None) -> None:
+    dropped_out(tmp_path)
+    policy = load_policy(tmp_path, ModelConfig(path=str(tmp_path), lora=lora, device="cpu"))
+    agent = LMAgent(policy.model, policy.renderer, max_tokens=5)
+    learner = Learner(policy.model, OptimConfig(lr=1e-3, minibatches=1), make_objective("policy"), 1.0)
+    for step in range(3):  # nor after it has learned
+        episodes = list(rollout(agent, [Job(TASK, 0, sample) for sample in range(6)]))
+        rows = [row for n, e in enumerate(episodes) for row in episode_rows(e, n, [(-1.0) ** n] * len(e.turns))]
+        learned = learner.learn(rows, (0, step))
+        assert learned["policy/sampler_gap"] < 1e-4
+        assert abs(learned["policy/ratio_max"] - 1) < 1e-3
+        assert learned["grad_norm"] > 0
+    wrong = [replace(row, decisions=[one._replace(logp=one.logp - 0.5) for one in row.decisions]) for row in rows]
+    assert learner.learn(wrong, (0, 3))["policy/sampler_gap"] > 0.4  # it would be seen
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_a_checkpoint_has_the_adapter_in_its_weights(tmp_path: Path, dtype: str) -> None:
+    """What is loaded anywhere else says what the policy with its adapter said, to the precision of the weights."""
+    AGENT.model.save_pretrained(tmp_path / "start")
+    AGENT.renderer.words.save(tmp_path / "start")
+    config = ModelConfig(path=str(tmp_path / "start"), lora=LoraConfig(rank=2, alpha=4), dtype=dtype, device="cpu")
+    policy = load_policy(tmp_path / "start", config)
+    before = [weight.clone() for weight in policy.model.parameters()]
+    with torch.no_grad():
+        for name, weight in policy.model.named_parameters():
+            if "lora_B" in name:
+                weight.normal_(0.0, 0.3, generator=torch.Generator().manual_seed(2))
+    now = [weight.clone() for weight in policy.model.parameters()]
+    assert any(not torch.equal(a, b) for a, b in zip(before, now, strict=True))
+    policy.save(tmp_path / "saved")
+    assert all(torch.equal(a, b) for a, b in zip(now, policy.model.parameters(), strict=True))  # saving changes nothing
+    merged = AutoModelForCausalLM.from_pretrained(tmp_path / "saved", dtype="auto").eval()
+    assert {weight.dtype for weight in merged.parameters()} == {getattr(torch, dtype)}
+    again = load_policy(tmp_path / "start", config, tmp_path / "saved").model
+    ids = torch.tensor([list(ROWS[0].ids)])
+    with torch.no_grad():
+        said, there, back = (one(input_ids=ids).logits.float() for one in (policy.model, merged, again))
+        with policy.model.disable_adapter():
+            bare = policy.model(input_ids=ids).logits.float()
+    assert torch.equal(back, said)  # a run goes on with the adapter itself
+    near, far = (there - said).abs().mean(), (bare - said).abs().mean()
+    assert near < {"float32": 1e-4, "bfloat16": 0.1}[dtype] * far
+
+
+@pytest.mark.parametrize("lora", [None, LoraConfig(rank=2, alpha=4)])
+def test_a_layer_is_computed_again_where_that_is_asked_for(tmp_path: Path, lora: LoraConfig | None) -> None:
+    """Twice with a gradient, once without; the gradient is the same, and a copy of the model computes for itself."""
+    AGENT.model.save_pretrained(tmp_path)
+    AGENT.renderer.words.save(tmp_path)
+    ids, found = torch.tensor([list(ROWS[0].ids)]), []
+    for on in (False, True):
+        config = ModelConfig(path=str(tmp_path), lora=lora, checkpointing=on, device="cpu")
+        torch.manual_seed(0)
+        model = load_policy(tmp_path, config).model
+        calls: list[nn.Module] = []
+        for module in model.modules():
+            if type(module).__name__ == "LlamaMLP":
+                module.register_forward_pre_hook(lambda one, given, calls=calls: calls.append(one))
+        model(input_ids=ids, use_cache=False).logits.logsumexp(-1).sum().backward()
+        layers = model.config.num_hidden_layers
+        assert len(calls) == layers * (2 if on else 1)
+        found.append([weight.grad for weight in model.parameters() if weight.grad is not None])
+        calls.clear()
+        with torch.no_grad():
+            model(input_ids=ids)
+        assert len(calls) == layers
+        calls.clear()
+        other = copy.deepcopy(model)
+        other.requires_grad_(True)(input_ids=ids, use_cache=False).logits.sum().backward()
+        assert {id(one) for one in calls} <= {id(module) for module in other.modules()}
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+
+
 def test_weights_and_biases_gets_what_tensorboard_gets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fake stands in for the service, which cannot be reached from here."""
     told: list[dict[str, Any]] = []
@@ -581,9 +731,13 @@ def test_weights_and_biases_gets_what_tensorboard_gets(tmp_path: Path, monkeypat
 @pytest.mark.slow
 @pytest.mark.ci
 def test_two_processes_train_one_policy(tmp_path: Path) -> None:
-    """Both see all episodes, take half of the gradient each, and end with the same weights."""
+    """Both see all episodes, take half of the gradient each, and end with the same weights.
+
+    SPIRAL's baseline is one for the run: of a process's own episodes alone it would be another in each.
+    """
     config = tmp_path / "run.yaml"
-    config.write_text(dump_config(tiny(tmp_path, name="two", sft={"steps": 20}, rollout={"iterations": 2})))
+    sections: dict[str, Any] = {"sft": {"steps": 20}, "rollout": {"iterations": 2}, "credit": {"name": "spiral"}}
+    config.write_text(dump_config(tiny(tmp_path, name="two", **sections)))
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
     command += ["-m", "scoutgym", "train", str(config)]
     env = {**os.environ, "CUDA_VISIBLE_DEVICES": ""}
@@ -592,9 +746,12 @@ def test_two_processes_train_one_policy(tmp_path: Path) -> None:
     run = tmp_path / "two"
     ends = [json.loads((folder / "eval-after.json").read_text()) for folder in (run, run / ".process-1")]
     assert ends[0] == ends[1]  # that their weights are the same is checked with every checkpoint
-    steps = [one for one in records(run) if one["stage"] == "rl"]
+    steps, others = ([r for r in records(one) if r["stage"] == "rl"] for one in (run, run / ".process-1"))
     assert [one["episodes"] for one in steps] == [16, 16]
-    alone = train(tiny(tmp_path, name="one", sft={"steps": 20}, rollout={"iterations": 2}))
+    shared = [key for key in steps[0] if key.partition("/")[0] in ("credit", "return", "success", "curriculum")]
+    assert any(key.startswith("credit/baseline/") for key in shared)
+    assert [[one[key] for key in shared] for one in steps] == [[one[key] for key in shared] for one in others]
+    alone = train(tiny(tmp_path, name="one", **sections))
     one, two = (torch.cat([w.flatten() for w in load_agent(r, "sft").model.parameters()]) for r in (alone, run))
     assert (one - two).abs().max() < 1e-3  # the order of sums differs, and Adam makes much of little
 
@@ -618,6 +775,33 @@ def test_a_small_game_is_learned(tmp_path: Path, credit: str) -> None:
     row = json.loads((run / "summary.json").read_text())["groups"]["number"]
     assert row["before"]["success"] < 0.6
     assert row["paired_difference"]["ci"][0] > 0.05
+
+
+@pytest.mark.parametrize("credit", ["grpo", "rebn"])
+def test_a_two_armed_bandit_is_learned_in_a_minute(tmp_path: Path, credit: str) -> None:
+    """From random play. The better arm pays four times as often: the best policy pulls nothing else."""
+    run = train(
+        tiny(
+            tmp_path,
+            envs={"arms": TwoArms.spec.id},
+            demonstrations={"episodes": 100},
+            sft={"steps": 30},
+            rollout={"iterations": 30, "groups": 8, "size": 8, "slots": 64},
+            optim={"lr": 3e-3, "minibatches": 1},
+            credit={"name": credit},
+            eval={"episodes": 20, "dev_episodes": 10},
+            log={"checkpoint": 30},
+        )
+    )
+
+    def better(checkpoint: str) -> float:
+        agent = load_agent(run, checkpoint, temperature=1.0)
+        jobs = [Job(Task(TwoArms.spec.id, "test", index), index) for index in range(100)]
+        return float(np.mean([episode.turns[0].action == "right" for episode in rollout(agent, jobs)]))
+
+    assert better("sft") < 0.8
+    assert better("rl-00030") >= 0.98
+    assert json.loads((run / "summary.json").read_text())["seconds"] < 60
 
 
 def test_a_world_without_an_expert_is_demonstrated_at_random() -> None:

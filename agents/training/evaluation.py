@@ -13,6 +13,7 @@ from typing import Any
 
 from scoutgym.agents.core import Agent, Job, Measure, rollout
 from scoutgym.agents.lm import LMAgent
+from scoutgym.agents.training import processes
 from scoutgym.agents.training.config import EvalConfig
 from scoutgym.curricula.core import Arm
 from scoutgym.envs.registry import WORLDS, world_for
@@ -108,15 +109,15 @@ def play(
     measure: Measure,
     advance: Callable[[], None],
 ) -> Played:
-    """The first ``number`` tasks of a split of every arm, each once."""
-    owner = {arm.task(split, place).hash: (arm.name, place) for arm in arms for place in range(number)}
-    jobs = (Job(arm.task(split, place)) for arm in arms for place in range(number))
-    found: dict[str, dict[int, Episode]] = {arm.name: {} for arm in arms}
-    for episode in rollout(agent, jobs, slots, measure):
-        name, place = owner[episode.task.hash]
-        found[name][place] = episode
-        advance()
-    return {name: [episodes[place] for place in sorted(episodes)] for name, episodes in found.items()}
+    """The first ``number`` tasks of a split of every arm, each once; of several processes each plays its share."""
+    jobs = [Job(arm.task(split, place)) for arm in arms for place in range(number)]
+    mine: dict[str, Episode] = {}
+    for episode in rollout(agent, processes.share(jobs), slots, measure):
+        mine[episode.task.hash] = episode
+        for _ in range(processes.place().num_processes):
+            advance()
+    found = {key: episode for some in processes.gathered(mine) for key, episode in some.items()}
+    return {arm.name: [found[arm.task(split, place).hash] for place in range(number)] for arm in arms}
 
 
 def evaluations(config: EvalConfig, arms: Sequence[Arm]) -> int:

@@ -78,7 +78,7 @@ class Learner:
         draw, together = np.random.default_rng(list(seed)), bundles(rows, self.objective.together)
         order = draw.permutation(len(together))
         steps = [self._batches([together[n] for n in some]) for some in self._split(order)]
-        history = self.entropies.means()
+        history, fresh = self.entropies.means(), EntropyHistory()
         seen: dict[str, float] = defaultdict(float)
         largest, gap, norms = 0.0, 0.0, []
         for epoch in range(self.config.epochs):
@@ -90,10 +90,12 @@ class Learner:
                         seen[key] += float(value)
                     largest = max(largest, float(losses.maxima.get("ratio", 0.0)))
                     if epoch == 0:
-                        self.entropies.add(given.entropy, batch)
+                        fresh.add(given.entropy, batch)
                     if epoch == number == 0 and len(batch.logp):
                         gap = max(gap, float((given.logp.detach() - batch.logp).abs().max()))
                 norms.append(self._step(seen["loss"]))
+        for one in processes.gathered(fresh.state_dict()):  # one history of all processes
+            self.entropies.merge(one)
         count = max(seen.pop("count", 0.0), 1.0)
         scalars = {f"loss/{name}": seen.pop("loss", 0.0) / self.config.epochs, "grad_norm": float(np.mean(norms))}
         scalars |= {f"{name}/{key}": value / count for key, value in seen.items()}

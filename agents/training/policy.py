@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
+from transformers.modeling_layers import GradientCheckpointingLayer
 
 from scoutgym.agents.training.config import ModelConfig
 from scoutgym.agents.training.objective.likelihood import unwrapped
@@ -140,7 +144,19 @@ def _placed(model: nn.Module, config: ModelConfig, trained: Path | None = None) 
             model = get_peft_model(model, shape)
         model.eval()
     if config.checkpointing:
-        inner: Any = unwrapped(model)
-        inner.gradient_checkpointing_enable()
-        inner.enable_input_require_grads()
+        for layer in unwrapped(model).modules():
+            if isinstance(layer, GradientCheckpointingLayer):
+                layer.forward = partial(
+                    _recomputed, layer.forward
+                )  # a partial, so that copies of the model have their own
     return model.to(device_of(config))
+
+
+def _recomputed(forward: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """A layer that keeps nothing for the backward pass but its input.
+
+    The library's own switch works in training mode alone, in which layers also drop out; a policy is never in it.
+    """
+    if not torch.is_grad_enabled():
+        return forward(*args, **kwargs)
+    return checkpoint(forward, *args, use_reentrant=False, preserve_rng_state=False, **kwargs)

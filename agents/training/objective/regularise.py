@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import torch
@@ -60,10 +60,13 @@ class EntropyHistory:
     def add(self, entropy: Tensor, batch: Batch) -> None:
         """Take down the entropies of a batch; call it when the step is over, so that a policy is not its own past."""
         sums = torch.bincount(batch.position, entropy.detach().double()).tolist()
-        counts = torch.bincount(batch.position).tolist()
-        more = [0.0] * (len(sums) - len(self.sums))
+        self.merge({"sums": sums, "counts": torch.bincount(batch.position).tolist()})
+
+    def merge(self, state: Mapping[str, Any]) -> None:
+        """Take in what another history has seen: its ``state_dict``."""
+        more = [0.0] * (len(state["sums"]) - len(self.sums))
         self.sums, self.counts = [*self.sums, *more], [*self.counts, *more]
-        for turn, (value, count) in enumerate(zip(sums, counts, strict=True)):
+        for turn, (value, count) in enumerate(zip(state["sums"], state["counts"], strict=True)):
             self.sums[turn] += value
             self.counts[turn] += count
 
