@@ -50,7 +50,7 @@ class ContextPolicy(ABC):
     def messages(
         self, first: str, turns: Sequence[Turn], observation: str, view: View = View(), reply: str = "user"
     ) -> list[Message]:
-        """The conversation; the model speaks as ``assistant``.
+        """The conversation; the model speaks as ``assistant``. Under one view it only grows, by two messages a turn.
 
         Args:
             first: the first message, the task.

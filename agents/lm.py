@@ -59,6 +59,9 @@ class Memory:
     view: View = field(default_factory=View)
     full: bool = False
     """The conversation did not fit once, and never will."""
+    shown: list[Message] = field(default_factory=list)
+    told: tuple[View, int] | None = None
+    """What was shown last: under which view, and after how many turns."""
     before: list[int] = field(default_factory=list)
     """The tokens of the turns that the seat goes on with (`Job.said`), until the first prompt is written down."""
 
@@ -140,7 +143,14 @@ class LMAgent(Agent):
     def context(self, seat: Seat) -> list[Message]:
         """What the model sees of a seat that it plays."""
         memory: Memory = seat.memory
-        return self.policy.messages(memory.task, seat.turns, seat.observation, memory.view, memory.reply)
+        turns, view = len(seat.turns), memory.view
+        if memory.told == (view, turns - 1) and view.dropped < turns - 1:  # a turn more, and the rest as it was
+            new = [Message("assistant", seat.turns[-1].text), Message(memory.reply, seat.observation)]
+            memory.shown = [*memory.shown, *new]
+        else:
+            memory.shown = self.policy.messages(memory.task, seat.turns, seat.observation, view, memory.reply)
+        memory.told = (view, turns)
+        return memory.shown
 
     def act(self, seats: Sequence[Seat]) -> list[Move]:
         """The next action of each seat, sampled with the seat's own noise."""

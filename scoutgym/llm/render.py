@@ -87,7 +87,7 @@ class Conversation:
         if not self.ids:
             return Shown(self.renderer.prompt(messages, self.tools), False)
         held = len(self._messages)
-        mine = [place for place, message in enumerate(messages) if message.role == "assistant" and place >= held]
+        mine = [place for place in range(held, len(messages)) if messages[place].role == "assistant"]
         if mine == [held] and list(messages[:held]) == self._messages:
             suffix = self.renderer.suffix(messages, self._said, self.tools)
             if suffix is not None:
