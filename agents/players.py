@@ -60,20 +60,41 @@ class GreedyBeliefAgent(Agent):
         return world.grammar(state).format(best[0])
 
 
-class NoisyExpert(Agent):
-    """The expert, but each action is random with probability ``noise``: demonstrations that a learner can overtake."""
+class SolverAgent(Agent):
+    """Plays what the world's solver finds with the answer in hand: the ceiling, where nobody plays well without it."""
 
-    privileges = ("rules",)
-
-    def __init__(self, noise: float) -> None:
-        self.noise = noise
-        self.name = f"expert-{noise:g}"
+    name = "solver"
+    privileges = ("answer",)
 
     def act(self, seats: Sequence[Seat]) -> list[Move]:
-        """The expert's action or a random one, for each seat."""
-        moves = []
-        for seat in seats:
-            chance = seat.chance()
-            wild = chance.random() < self.noise
-            moves.append(Move(random_action(seat, chance) if wild else seat.world.world.expert(seat.history, chance)))
-        return moves
+        """The next action of each seat's plan, made anew when something else was done; else a random one."""
+        return [Move(self._one(seat)) for seat in seats]
+
+    def _one(self, seat: Seat) -> str:
+        last = seat.turns[-1].action if seat.turns else None
+        plan: list[str] = seat.memory or []
+        if not plan or plan.pop(0) != last or not plan:
+            try:
+                plan = list(seat.world.world.solver(seat.world.session.state))
+            except ValueError:  # nothing leads on from here
+                plan = []
+            seat.memory = plan
+        return plan[0] if plan else random_action(seat, seat.chance())
+
+
+class Noisy(Agent):
+    """Another player, but each action is random with probability ``noise``: what a learner can overtake."""
+
+    def __init__(self, player: Agent, noise: float) -> None:
+        self.player, self.noise = player, noise
+        self.name, self.privileges = f"{player.name}-{noise:g}", player.privileges
+
+    def act(self, seats: Sequence[Seat]) -> list[Move]:
+        """The player's action or a random one, for each seat."""
+        lucks = [seat.chance().stream("noise") for seat in seats]
+        wild = [luck.random() < self.noise for luck in lucks]
+        moves = iter(self.player.act([seat for seat, free in zip(seats, wild, strict=True) if not free]))
+        return [
+            Move(random_action(seat, luck)) if free else next(moves)
+            for seat, luck, free in zip(seats, lucks, wild, strict=True)
+        ]

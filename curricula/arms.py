@@ -60,6 +60,11 @@ class Arm:
         return WORLDS[self.env_id].spec.expert is not None
 
     @property
+    def has_solver(self) -> bool:
+        """Whether its world can tell, with the answer in hand, what succeeds."""
+        return WORLDS[self.env_id].solver is not World.solver
+
+    @property
     def roles(self) -> Sequence[str]:
         """Who acts in its world."""
         return WORLDS[self.env_id].spec.roles

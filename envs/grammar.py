@@ -5,7 +5,8 @@ A grammar is a list of forms; a form is a template with typed fields::
     Grammar(Form("reveal {row} {column}", row=Integer(1, 5), column=Integer(1, 5)))
 
 An action is the tuple ``(verb, value, …)``: here ``("reveal", 2, 3)``. The verb is the form's name, by default the
-first literal word of its template. Parsing ignores case, extra blanks and nothing else; it evaluates nothing.
+first literal word of its template. Parsing ignores case (unless a grammar is ``cased``), extra blanks and nothing else;
+it evaluates nothing.
 """
 
 from __future__ import annotations
@@ -280,6 +281,8 @@ class Grammar:
 
     longest: ClassVar[int] = 2_000
     """A text of more characters is no action: parsing megabytes would be a way to stall a world."""
+    cased: ClassVar[bool] = False
+    """Whether capital letters mean something else: where actions hold texts of their own."""
 
     def __init__(self, *forms: Form) -> None:
         if not forms or len({form.name for form in forms}) != len(forms):

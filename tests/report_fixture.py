@@ -13,7 +13,7 @@ import numpy as np
 import yaml
 
 from scoutgym.agents.core import Agent, Job, rollout
-from scoutgym.agents.players import ExpertAgent, NoisyExpert, RandomAgent
+from scoutgym.agents.players import ExpertAgent, Noisy, RandomAgent
 from scoutgym.envs.registry import WORLDS
 from scoutgym.types import Episode, Task
 
@@ -76,10 +76,10 @@ def make_run(
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     stages = [("eval-before", 0.6), ("eval-after", 0.15)] if finished else [("eval-before", 0.6)]
     for stage, noise in stages:
-        played = [e for group in GROUPS for e in play(NoisyExpert(noise), group, "test", episodes)]
+        played = [e for group in GROUPS for e in play(Noisy(ExpertAgent(), noise), group, "test", episodes)]
         write_episodes(folder / "episodes" / f"{stage}.jsonl", played)
     for step in range(0, steps, 10):
-        played = [e for group in GROUPS for e in play(NoisyExpert(0.4), group, "train", 2)]
+        played = [e for group in GROUPS for e in play(Noisy(ExpertAgent(), 0.4), group, "train", 2)]
         write_episodes(folder / "episodes" / f"train-{step}.jsonl", played)
     write_metrics(folder / "metrics.jsonl", rng, steps)
     if finished:

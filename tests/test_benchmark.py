@@ -257,7 +257,7 @@ def test_a_world_of_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     try:
         (result,) = evaluate("expert", "my_number:mine/Number-7-v0", n=10)
         assert (result.env, result.success) == ("mine/Number-7-v0", 1.0)
-        with pytest.raises(ValueError, match="my_number' registers no 'mine/Numbr-v0'; did you mean 'mine/Number-v0'"):
+        with pytest.raises(ValueError, match="my_number' registers no 'mine/Numbr-v0' .did you mean 'mine/Number-v0'"):
             env_ids("my_number:mine/Numbr-v0")
         with pytest.raises(ValueError, match="there is no module 'not_there'"):
             env_ids("not_there:mine/Number-v0")
@@ -286,18 +286,18 @@ def test_ids_and_patterns() -> None:
     [
         (
             lambda: env_ids("scoutgym/Nunber-v0"),
-            "unknown environment 'scoutgym/Nunber-v0'; did you mean 'scoutgym/Number",
+            "unknown environment 'scoutgym/Nunber-v0' .did you mean 'scoutgym/Number",
         ),
         (
             lambda: env_ids("scoutgym/Nunber*"),
-            "no environment fits 'scoutgym/Nunber[*]'; did you mean 'scoutgym/Number",
+            "no environment fits 'scoutgym/Nunber[*]' .did you mean 'scoutgym/Number",
         ),
         (lambda: env_ids([]), "no environment to play"),
         (lambda: env_ids("gymnasium.envs:CartPole-v1"), "no scoutgym world"),
-        (lambda: agent_from("expret"), "unknown agent 'expret'; did you mean 'expert'"),
+        (lambda: agent_from("expret"), "unknown agent 'expret' .did you mean 'expert'"),
         (lambda: agent_from("run:/nowhere/at/all"), "/nowhere/at/all is no run folder: it has no config.yaml"),
         (lambda: evaluate("random", "scoutgym/Number-v0", n=0), "n=0"),
-        (lambda: evaluate("random", "scoutgym/Number-v0", split="tset"), "unknown split 'tset'; did you mean 'test'"),
+        (lambda: evaluate("random", "scoutgym/Number-v0", split="tset"), "unknown split 'tset' .did you mean 'test'"),
         (lambda: run_bench("scoutgym/Number-v0", []), "at least one"),
         (lambda: run_bench("scoutgym/Number-v0", ["random", RandomAgent()]), "no name twice"),
         (lambda: run_bench("scoutgym/Number-v0", ["random"], baseline="expert"), "baseline 'expert' does not play"),

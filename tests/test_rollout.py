@@ -12,7 +12,7 @@ import pytest
 from rollout_worlds import Fickle, Script
 
 from scoutgym.agents.core import Agent, Job, Move, Seat, rollout
-from scoutgym.agents.players import ExpertAgent, GreedyBeliefAgent, NoisyExpert, RandomAgent
+from scoutgym.agents.players import ExpertAgent, GreedyBeliefAgent, Noisy, RandomAgent
 from scoutgym.benchmark import evaluate
 from scoutgym.types import SCHEMA, Episode, Outcome, SchemaError, Task
 from scoutgym.wrappers.history import History
@@ -49,7 +49,7 @@ def test_samples_of_a_task_share_the_world_and_not_the_agents_noise() -> None:
 
 def test_the_players_are_as_good_as_they_say() -> None:
     success = {}
-    for agent in (RandomAgent(), NoisyExpert(0.5), GreedyBeliefAgent(), ExpertAgent()):
+    for agent in (RandomAgent(), Noisy(ExpertAgent(), 0.5), GreedyBeliefAgent(), ExpertAgent()):
         success[agent.name] = mean(e.success for e in rollout(agent, jobs(200)))
     assert success["expert"] == success["greedy-belief"] == 1.0
     assert success["random"] < success["expert-0.5"] < 1.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scoutgym.agents.core import Agent, Job, rollout
 from scoutgym.agents.lm import LMAgent
-from scoutgym.agents.players import ExpertAgent, NoisyExpert, RandomAgent
+from scoutgym.agents.players import ExpertAgent, Noisy, RandomAgent, SolverAgent
 from scoutgym.agents.retold import retold
 from scoutgym.agents.training.config import DemonstrationConfig
 from scoutgym.curricula.core import Arm
@@ -21,19 +21,17 @@ TRIES = 100
 def demonstrate(arms: Sequence[Arm], mix: DemonstrationConfig, seed: int) -> Iterator[Episode]:
     """Each arm has the same number of episodes, and of each player the same share.
 
-    A world without an expert is demonstrated at random. Where only successes are kept, what a player does is filtered
-    by what came of it: with random players alone, that is all that can be had where nobody knows how to play.
+    In a world without an expert its solver demonstrates, and where there is none either, a random player. Where only
+    successes are kept, what a player does is filtered by what came of it: with random players alone, that is all that
+    can be had where nobody knows how to play.
 
     Raises:
         ValueError: only successes are kept, and a player of an arm hardly ever has any.
     """
-    players: list[tuple[Agent, float]] = [
-        (RandomAgent(), mix.random),
-        (NoisyExpert(mix.noise), mix.noisy),
-        (ExpertAgent(), mix.expert),
-    ]
     for arm in arms:
-        able = players if arm.has_expert else [(RandomAgent(), 1.0)]
+        best = ExpertAgent() if arm.has_expert else SolverAgent() if arm.has_solver else None
+        able: list[tuple[Agent, float]] = [(RandomAgent(), mix.random if best else 1.0)]
+        able += [(Noisy(best, mix.noise), mix.noisy), (best, mix.expert)] if best else []
         total = sum(share for _, share in able)
         first = seed * 1_000_003  # other seeds see other tasks
         for player, share in able:

@@ -10,14 +10,17 @@ from pathlib import Path
 import gymnasium
 
 from scoutgym.agents.core import Agent
-from scoutgym.agents.players import ExpertAgent, GreedyBeliefAgent, RandomAgent
+from scoutgym.agents.players import ExpertAgent, GreedyBeliefAgent, Noisy, RandomAgent, SolverAgent
+from scoutgym.envs.core import World
 from scoutgym.envs.registry import WORLDS, missing
 from scoutgym.envs.spec import Spec
 from scoutgym.envs.tasks import nearest
 
 log = logging.getLogger("scoutgym")
 
-AGENTS: dict[str, type[Agent]] = {kind.name: kind for kind in (RandomAgent, ExpertAgent, GreedyBeliefAgent)}
+AGENTS: dict[str, type[Agent]] = {
+    kind.name: kind for kind in (RandomAgent, ExpertAgent, GreedyBeliefAgent, SolverAgent)
+}
 """The agents that need nothing but a world."""
 
 RUN = "run:"
@@ -99,7 +102,7 @@ def base_id(env_id: str) -> str:
 
 
 def agent_from(name: str) -> Agent:
-    """An agent by name: ``random``, ``expert``, ``greedy-belief``, or ``run:PATH`` for what a run has trained.
+    """An agent by name: ``random``, ``expert``, ``greedy-belief``, ``solver``, or ``run:PATH``, what a run has trained.
 
     Raises:
         ValueError: no such agent, or the path is not a run folder.
@@ -121,7 +124,11 @@ def agent_from(name: str) -> Agent:
 
 
 def can_play(agent: Agent, spec: Spec) -> bool:
-    """Whether a world has what a reference player needs: an expert, and for the greedy one a belief."""
+    """Whether a world has what a reference player needs: an expert, and for the greedy one a belief; or a solver."""
+    if isinstance(agent, Noisy):
+        return can_play(agent.player, spec)
+    if isinstance(agent, SolverAgent):
+        return WORLDS[spec.id].solver is not World.solver
     if isinstance(agent, GreedyBeliefAgent):
         return spec.expert is not None and spec.belief is not None
     return not isinstance(agent, ExpertAgent) or spec.expert is not None

@@ -141,7 +141,7 @@ def grammar(probe: Probe) -> None:
         sampled = [language.sample(chance) for _ in range(50)] + list((env.world.actions(state) or [])[:200])
         for action in sampled:
             text = language.format(action)
-            for variant in (text, f"  {text}\n", text.upper(), text.lower()):
+            for variant in (text, f"  {text}\n", *(() if language.cased else (text.upper(), text.lower()))):
                 if (heard := read(language, variant)) != action:
                     raise Broken(f"{action!r} is printed as {text!r}, but {variant!r} is read as {heard!r}")
         for garbage in GARBAGE:

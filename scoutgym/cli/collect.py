@@ -14,7 +14,7 @@ import typer
 from scoutgym.cli.common import errors, find, here, whole_file
 from scoutgym.envs.tasks import part
 
-NOISY = re.compile(r"expert-(\d*\.?\d+)")
+NOISY = re.compile(r"(expert|solver)-(\d*\.?\d+)")
 
 
 def collect(
@@ -31,7 +31,7 @@ def collect(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from scoutgym.agents.core import Agent, Job, rollout
-    from scoutgym.agents.players import NoisyExpert
+    from scoutgym.agents.players import Noisy
     from scoutgym.benchmark import agent_from
     from scoutgym.benchmark.evaluate import luck
     from scoutgym.benchmark.select import can_play
@@ -42,16 +42,15 @@ def collect(
         noisy = NOISY.fullmatch(name)
         if noisy is None:
             return agent_from(name)
-        if not 0 <= float(noisy[1]) <= 1:
+        if not 0 <= float(noisy[2]) <= 1:
             raise ValueError(f"{name!r}: the share of random actions lies between 0 and 1, as in expert-0.3")
-        return NoisyExpert(float(noisy[1]))
+        return Noisy(agent_from(noisy[1]), float(noisy[2]))
 
     def jobs(env_id: str) -> Iterator[Job]:
         env = world_env(gymnasium.make(env_id))
         spec, params, count = env.world.spec, env.params, env.world.counts[part(split)]
         env.close()
-        needs_expert = isinstance(player, NoisyExpert) and spec.expert is None
-        if needs_expert or not can_play(player, spec):
+        if not can_play(player, spec):
             raise ValueError(f"{env_id} has no {agent}: choose another --agent, for example random")
         for place in range(n):  # a split with fewer tasks is gone through again, with other luck
             sample, index = divmod(place, count)
