@@ -60,7 +60,13 @@ DEMO = Variant("reinforcement", "the demo: `info_state`, SEC")
 TABLES: Mapping[str, Sequence[Variant]] = {
     "gain": (
         DEMO,
-        Variant("supervised", "the start's demonstrations for the same seconds", SUPERVISED, 10.0),
+        Variant(
+            "supervised",
+            "as the start was made, for the same seconds",
+            (*SUPERVISED, "demonstrations={episodes: 15000, random: 1, noisy: 0, expert: 0, successes: true}"),
+            10.0,
+        ),
+        Variant("supervised, mixed", "three in ten by experts, half by disturbed ones", SUPERVISED, 10.0),
         Variant(
             "supervised, experts",
             "demonstrations by experts alone for the same seconds",
@@ -108,7 +114,9 @@ def done(run: Path) -> bool:
 
 
 def successes(run: Path, when: str, decoding: str = "best") -> dict[str, list[float]]:
-    """Of each group, by task."""
+    """Of each group, by task; before everything, where training went on with imitation."""
+    if when == "before" and "sft" in json.loads((run / "summary.json").read_text(encoding="utf-8"))["stages"]:
+        run = run_of(DEMO, int(run.name.rpartition("-")[2]), run.parent)  # it began with the same start
     record = json.loads((run / f"eval-{when}.json").read_text(encoding="utf-8"))
     scores = (record["policy"] if when == "before" else record)["scores"][decoding]
     return {name: score["successes"] for name, score in scores.items()}
