@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import scoutgym
-from scoutgym.envs.registry import WORLDS, missing, world_for
+from scoutgym.envs.registry import WORLDS, world_for
 from scoutgym.envs.session import Session
 from scoutgym.types import Task, digest
 
@@ -33,9 +33,9 @@ def fingerprint(env_id: str, preset: str | None) -> dict[str, list[str]]:
 
 
 def ids() -> list[tuple[str, str | None]]:
-    """Every world of the package that can be made here, with each of its presets."""
+    """Every world of the package that needs no extra, with each of its presets."""
     assert scoutgym
-    kinds = [kind for kind in WORLDS.values() if kind.__module__.startswith("scoutgym.") and not missing(kind)]
+    kinds = [kind for kind in WORLDS.values() if kind.__module__.startswith("scoutgym.") and not kind.spec.needs]
     return [(kind.spec.id, preset) for kind in kinds for preset in (None, *kind.spec.presets)]
 
 

@@ -257,7 +257,7 @@ def test_a_world_of_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     try:
         (result,) = evaluate("expert", "my_number:mine/Number-7-v0", n=10)
         assert (result.env, result.success) == ("mine/Number-7-v0", 1.0)
-        with pytest.raises(ValueError, match="my_number' registers no 'mine/Numbr-v0' .did you mean 'mine/Number-v0'"):
+        with pytest.raises(ValueError, match=r"my_number' registers no 'mine/Numbr-v0' .did you mean 'mine/Number-v0'"):
             env_ids("my_number:mine/Numbr-v0")
         with pytest.raises(ValueError, match="there is no module 'not_there'"):
             env_ids("not_there:mine/Number-v0")

@@ -32,7 +32,13 @@ def test_the_readme_has_snippets() -> None:
     assert len(COMMANDS) >= 4
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.strip().splitlines()[-1][:30])
+def _needed(block: str) -> tuple[pytest.MarkDecorator, ...]:
+    return (pytest.mark.web,) if "scoutgym/Web" in block else ()
+
+
+@pytest.mark.parametrize(
+    "block", [pytest.param(one, marks=_needed(one), id=one.strip().splitlines()[-1][:30]) for one in BLOCKS]
+)
 def test_a_python_block_of_the_readme_runs(block: str, tmp_path: Path) -> None:
     script = tmp_path / "snippet.py"
     script.write_text(block)

@@ -69,7 +69,7 @@ def test_a_run_begins_with_it_and_shows_its_curve(tmp_path: Path) -> None:
 
 
 def test_another_name_is_one_clear_line() -> None:
-    with pytest.raises(ValueError, match="no start 'game' comes with scoutgym .did you mean 'games'"):
+    with pytest.raises(ValueError, match=r"no start 'game' comes with scoutgym .did you mean 'games'"):
         model_path("builtin:game")
 
 

@@ -18,7 +18,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
-from scoutgym.cli import bench, check, collect, doctor, envs, export, play, report, train
+from scoutgym.cli import bench, check, collect, doctor, envs, export, play, report, sites, train
 from scoutgym.cli.common import errors
 from scoutgym.envs.tasks import nearest
 
@@ -138,6 +138,7 @@ for command in (
     doctor.doctor,
 ):
     app.command()(command)
+app.add_typer(sites.sites, name="sites")
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ NAMED = ("gymnasium", "numpy", "torch", "transformers")
 PURPOSES = {
     "": "worlds, benchmark, command line",
     "llm": "language models and training",
-    "web": "looking at reports in the tests",
+    "web": "web worlds; Chromium for their backend of that name, and to look at reports in the tests",
     "test": "the tests",
 }
 """What an extra is for. The extras of worlds are listed where a registered world needs them."""
@@ -109,10 +109,10 @@ def _part(extra: str, purpose: str) -> dict[str, Any]:
 
 
 def _worlds() -> list[dict[str, Any]]:
-    """Registered worlds that need more than the core."""
+    """Registered worlds that need extras of their own."""
     parts = []
     for world in WORLDS.values():
-        if not world.spec.needs:
+        if not set(world.spec.needs.values()) - PURPOSES.keys():
             continue
         lacking = missing(world)
         commands = sorted({f"pip install '{PACKAGE}[{world.spec.needs[module]}]'" for module in lacking})

@@ -1,0 +1,1 @@
+"""Web worlds: sites of our own, and the browsers that show them."""

@@ -1,0 +1,1 @@
+"""What shows a page and acts on it: in this process, or in Chromium."""

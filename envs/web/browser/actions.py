@@ -1,0 +1,247 @@
+"""BrowserGym's action language: one call in Python's notation, ``fill('12', 'some text')``, read by a grammar.
+
+Names, arguments and their order are those of BrowserGym's ``HighLevelActionSet`` (subsets ``bid``, ``nav``, ``tab``,
+``chat``, ``infeas``), so agents written for it need no change. Arguments may be given by place or by name. Nothing is
+evaluated: a call is a name, brackets, and literals (strings, numbers, lists of strings). One call is one action.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scoutgym.envs.grammar import Action, BadAction, Field, Form, Grammar
+
+LONGEST = 100_000
+"""Characters of an action: what is written into a page may be long."""
+
+_STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_LITERAL = re.compile(
+    rf"\s*(?:(?P<key>[a-z_]+)\s*=\s*)?(?P<value>{_STRING}|\[(?:\s*(?:{_STRING})\s*,?)*\s*\]|-?[0-9]+(?:\.[0-9]+)?|None)"
+    r"\s*(?P<end>,|$)",
+    re.DOTALL,
+)
+_ITEM = re.compile(_STRING, re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_WRITTEN = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
+
+
+def quoted(text: str) -> str:
+    """A string literal of a text."""
+    return f"'{text.translate(_WRITTEN)}'"
+
+
+def _unquoted(literal: str) -> str:
+    return _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), literal[1:-1])
+
+
+class Bid(Field):
+    """An element, by the number in brackets before it on the page."""
+
+    pattern = r"[0-9]+"
+    size = 1000
+
+    def read(self, text: str) -> int:
+        """The number, quoted or bare."""
+        plain = _unquoted(text) if text[0] in "'\"" else text
+        if not (plain.isascii() and plain.isdecimal() and len(plain) < 10):
+            raise BadAction(f"'{plain[:40]}' is no element: write {self.explain()}")
+        return int(plain)
+
+    def show(self, value: int) -> str:
+        """Quoted, as BrowserGym's agents write it."""
+        return f"'{value}'"
+
+    def value(self, number: int) -> int:
+        """The number itself."""
+        return number
+
+    def explain(self) -> str:
+        """Where the number stands."""
+        return "the number in brackets before an element of the page"
+
+    def schema(self) -> dict[str, Any]:
+        """A string of digits."""
+        return {"type": "string", "pattern": "^[0-9]+$"}
+
+    def example(self) -> str:
+        """An arbitrary one."""
+        return "'12'"
+
+
+class Text(Field):
+    """Any text, as a string literal."""
+
+    pattern = _STRING
+
+    def __init__(self, about: str, *samples: str) -> None:
+        self.about, self.samples, self.size = about, samples, len(samples)
+
+    def read(self, text: str) -> str:
+        """The text without quotes and escapes."""
+        if text[0] not in "'\"":
+            raise BadAction(f"{text[:40]} is no text: put it in quotes")
+        return _unquoted(text)
+
+    def show(self, value: str) -> str:
+        """As a literal."""
+        return quoted(value)
+
+    def value(self, number: int) -> str:
+        """One of a few samples: there is no end of texts."""
+        return self.samples[number]
+
+    def explain(self) -> str:
+        """What the text is."""
+        return self.about
+
+    def schema(self) -> dict[str, Any]:
+        """A string."""
+        return {"type": "string", "description": self.about}
+
+
+class Texts(Text):
+    """A text or a list of texts; the value is a tuple."""
+
+    def read(self, text: str) -> Any:
+        """All texts of the list, or the one."""
+        if text[0] == "[":
+            return tuple(_unquoted(literal) for literal in _ITEM.findall(text))
+        return (super().read(text),)
+
+    def show(self, value: Any) -> str:
+        """A list where there is not just one."""
+        return quoted(value[0]) if len(value) == 1 else f"[{', '.join(map(quoted, value))}]"
+
+    def value(self, number: int) -> Any:
+        """One sample."""
+        return (self.samples[number],)
+
+    def schema(self) -> dict[str, Any]:
+        """A string; lists are read too."""
+        return {"type": "string", "description": self.about}
+
+
+class Amount(Field):
+    """A number."""
+
+    pattern = r"-?[0-9]+(?:\.[0-9]+)?"
+
+    def __init__(self, about: str, *samples: int) -> None:
+        self.about, self.samples, self.size = about, samples, len(samples)
+
+    def read(self, text: str) -> int:
+        """The whole part."""
+        if text[0] in "'\"[N" or len(text) > 12:
+            raise BadAction(f"{text[:40]} is no number: write {self.about}")
+        return int(float(text))
+
+    def value(self, number: int) -> int:
+        """One of a few samples."""
+        return self.samples[number]
+
+    def explain(self) -> str:
+        """What the number is."""
+        return self.about
+
+    def schema(self) -> dict[str, Any]:
+        """An integer."""
+        return {"type": "integer", "description": self.about}
+
+
+class Call(Form):
+    """A call with its arguments.
+
+    Args:
+        name: of the function.
+        about: what it does.
+        optional: arguments that may be given and change nothing (those that BrowserGym has and a plain page has no use
+            for), or have the value here where they are left out.
+        fields: the arguments, in order.
+    """
+
+    def __init__(self, name: str, about: str, optional: dict[str, Any] | None = None, **fields: Field) -> None:
+        self.name, self.about, self.optional = name, about, optional or {}
+        self.slots, self.fields = list(fields), list(fields.values())
+        self.template = f"{name}({', '.join(f'{{{slot}}}' for slot in fields)})"
+        self.size = 1
+        for field in self.fields:
+            self.size *= field.size
+        self._begins = f"{name}("
+        self._default = {slot: self.optional[slot] for slot in self.slots if slot in self.optional}
+
+    def read(self, text: str) -> Action | None:
+        """The action, or None where the text is of another form; raises ``BadAction`` where an argument is wrong."""
+        if not text.startswith(self._begins) or not text.endswith(")"):
+            return None
+        inside, place, given = text[len(self._begins) : -1], 0, dict[str, str]()
+        order = [*self.slots, *(name for name in self.optional if name not in self.slots)]
+        while inside[place:].strip():
+            match = _LITERAL.match(inside, place)
+            if match is None:
+                raise BadAction(f"the arguments of {self.name} must be quoted texts or numbers: {self.usage()}")
+            key = match["key"] or (order[len(given)] if len(given) < len(order) else "")
+            if key not in order or key in given:
+                raise BadAction(f"{self.name} has no argument {key or len(given) + 1}: {self.usage()}")
+            given[key] = match["value"]
+            place = match.end()
+        values = []
+        for slot, field in zip(self.slots, self.fields, strict=True):
+            if slot in given:
+                values.append(field.read(given[slot]))
+            elif slot in self._default:
+                values.append(self._default[slot])
+            else:
+                raise BadAction(f"{self.name} needs the argument {slot}: {self.usage()}")
+        return (self.name, *values)
+
+    def usage(self) -> str:
+        """The call with an example of each argument."""
+        return f"write `{self.name}({', '.join(field.example() for field in self.fields)})`"
+
+    def help(self) -> str:
+        """The call, its meaning and an example."""
+        return f"`{self.name}({', '.join(field.example() for field in self.fields)})`: {self.about}"
+
+
+class WebGrammar(Grammar):
+    """All calls. Long texts are read, and help is a list of examples."""
+
+    longest = LONGEST
+    cased = True
+
+    def help(self) -> str:
+        """One line a call."""
+        if not self._help:
+            lines = "\n".join(f"- {form.help()}" for form in self.forms)
+            self._help = f"Elements are named by the number in brackets before them. Reply with one call:\n{lines}"
+        return self._help
+
+
+_KEYS = Text("a key, or keys joined by +", "Enter", "Tab", "Space", "Backspace")
+_WORDS = Text("the text", "hello", "42", "2026-05-17", "lamp")
+_MOUSE = {"button": "left", "modifiers": ()}
+
+GRAMMAR = WebGrammar(
+    Call("click", "click an element", _MOUSE, bid=Bid()),
+    Call("fill", "replace what stands in a text field", {"enable_autocomplete_menu": None}, bid=Bid(), value=_WORDS),
+    Call("select_option", "choose from a list by label or value", bid=Bid(), options=Texts("a choice", "Any", "1")),
+    Call("check", "tick a checkbox, or choose a radio button", bid=Bid()),
+    Call("uncheck", "take the tick from a checkbox", bid=Bid()),
+    Call("clear", "empty a text field", bid=Bid()),
+    Call("focus", "give an element the focus", bid=Bid()),
+    Call("press", "press a key in an element", bid=Bid(), key_comb=_KEYS),
+    Call("hover", "move the mouse over an element", bid=Bid()),
+    Call("scroll", "scroll by pixels", delta_x=Amount("pixels", 0), delta_y=Amount("pixels", 200, -200)),
+    Call("goto", "open an address", url=Text("an address", "/")),
+    Call("go_back", "back to the page before"),
+    Call("go_forward", "forward again"),
+    Call("new_tab", "open an empty tab"),
+    Call("tab_close", "close this tab"),
+    Call("tab_focus", "go to another tab, counted from 0", index=Amount("a number", 0, 1)),
+    Call("noop", "do nothing", {"wait_ms": 1000}, wait_ms=Amount("milliseconds", 1000)),
+    Call("send_msg_to_user", "say something to the user, as an answer that was asked for", text=_WORDS),
+    Call("report_infeasible", "say why the task cannot or should not be done", reason=Text("why", "not possible")),
+)
+"""The grammar of every web world."""

@@ -1,0 +1,388 @@
+"""A real Chromium as a browser: trusted mouse and keyboard events, and what it then shows.
+
+After each action the page is read in one call (HTML, values, focus, address) and written into the `BrowserState` as our
+own browser would write it, so observations, goals and snapshots know nothing of which browser it was. Nothing sleeps:
+Chromium says over its DevTools protocol when a page begins and ends to load, in order with the answers to what it is
+asked; an action is over when nothing loads.
+
+A state that is loaded is put back whole, the history too, but for the scroll position: pages of the past are there as
+addresses, and are asked for when somebody goes back to them, which they would be in any case.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import weakref
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urldefrag, urlsplit
+
+from playwright.async_api import Error
+
+from scoutgym.envs.web.browser import inpage
+from scoutgym.envs.web.browser.browser import ActionError, Browser
+from scoutgym.envs.web.browser.controls import Control, Fields, Value
+from scoutgym.envs.web.browser.engine import BrowserFailed, Engine, Front, Lease, engine, watch
+from scoutgym.envs.web.browser.kept import given_back, leave
+from scoutgym.envs.web.browser.page import page_of
+from scoutgym.envs.web.browser.state import BLANK, BLANK_HTML, BrowserState, Entry, Tab
+from scoutgym.envs.web.sites.site import Database, Site
+
+T = TypeVar("T")
+
+KEYS: Mapping[str, Mapping[str, Any]] = {
+    "Enter": {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
+    "Space": {"key": " ", "code": "Space", "windowsVirtualKeyCode": 32, "text": " "},
+    "Backspace": {"key": "Backspace", "code": "Backspace", "windowsVirtualKeyCode": 8},
+    "Escape": {"key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27},
+}
+
+
+class ChromiumBrowser(Browser):
+    """See the module's docstring.
+
+    Raises:
+        BrowserFailed: here and in every action: Chromium is missing, crashed, or hangs. This browser is then of no
+            more use; another one can be made at once.
+    """
+
+    def __init__(self, sites: Mapping[str, Site], databases: Mapping[str, Database], state: BrowserState) -> None:
+        super().__init__(sites, databases, state)
+        self._engine, self._lease = _lent(sites, databases)
+        self._sound = [True]
+        self._release = weakref.finalize(self, _give_back, self._engine, self._lease, self._sound)
+        self._fronts = [self._lease.blank]
+        self._run(self._load(state))
+
+    def load(self, state: BrowserState) -> None:
+        """Stand where ``state`` says."""
+        self._run(self._load(state))
+
+    def close(self) -> None:
+        """Give the context back."""
+        self._release()
+
+    @property
+    def _front(self) -> Front:
+        return self._fronts[self.state.active]
+
+    def click(self, bid: int, target: int) -> None:
+        """Press and release the mouse on a point of it that nothing covers."""
+        self._act(self._click_at(bid, target))
+
+    def write(self, control: Control, text: str) -> None:
+        """Mark what stands there, and insert the text as an input method does; a date is set, as no key writes it."""
+        self._act(self._written(control, text))
+
+    def choose(self, control: Control, places: tuple[int, ...]) -> None:
+        """Set the options and say so to the page, as Playwright does."""
+        self._act(self._call(inpage.SET, [[control.bid, list(places)]], 0))
+
+    def focus(self, bid: int) -> None:
+        """Ask for the focus."""
+        self._act(self._call(inpage.FOCUS, bid))
+
+    def hover(self, bid: int) -> None:
+        """Move the mouse to a point of it, if it has one."""
+        self._act(self._hovered(bid))
+
+    def type(self, bid: int, key: str) -> None:
+        """Press and release the key."""
+        self._act(self._typed(bid, key))
+
+    def visit(self, url: str) -> None:
+        """As typed into the address bar."""
+        self._act(self._visited(url))
+
+    def step(self, by: int) -> None:
+        """By Chromium's own history."""
+        self._act(self._stepped(by))
+
+    def add_tab(self) -> None:
+        """At the end, and in front."""
+        self._fronts.append(self._run(self._opened()))
+        self.state.tabs.append(Tab([Entry(BLANK, BLANK_HTML)]))
+        self.state.active = len(self.state.tabs) - 1
+
+    def drop_tab(self) -> None:
+        """The next one comes to the front."""
+        front = self._fronts.pop(self.state.active)
+        self._run(front.page.close())
+        del self.state.tabs[self.state.active]
+        self.state.active = min(self.state.active, len(self.state.tabs) - 1)
+
+    def turn_to(self, index: int) -> None:
+        """That is all: every tab believes that it is in front."""
+        self.state.active = index
+
+    # Doing.
+
+    async def _click_at(self, bid: int, target: int) -> None:
+        found = await self._call(inpage.AIM, bid)
+        if "x" not in found:
+            if target:
+                over = f"lies under [{found['over']}]" if found["over"] >= 0 else "has no place on the screen"
+                raise ActionError(f"element [{bid}] {over}")
+            await self._evaluated(inpage.BLUR)
+            return
+        send = self._front.cdp.send
+        at = {"x": found["x"], "y": found["y"], "clickCount": 1}
+        await asyncio.gather(
+            send("Input.dispatchMouseEvent", {**at, "type": "mouseMoved"}),
+            send("Input.dispatchMouseEvent", {**at, "type": "mousePressed", "button": "left", "buttons": 1}),
+            send("Input.dispatchMouseEvent", {**at, "type": "mouseReleased", "button": "left"}),
+        )
+
+    async def _written(self, control: Control, text: str) -> None:
+        if control.kind == "date":
+            await self._call(inpage.SET, [[control.bid, text]], control.bid)
+            return
+        await self._call(inpage.SELECT_ALL, control.bid)
+        if text:
+            await self._front.cdp.send("Input.insertText", {"text": text})
+        else:
+            await self._pressed(KEYS["Backspace"])
+
+    async def _hovered(self, bid: int) -> None:
+        found = await self._call(inpage.AIM, bid)
+        if "x" in found:
+            await self._front.cdp.send("Input.dispatchMouseEvent", {**found, "type": "mouseMoved"})
+
+    async def _typed(self, bid: int, key: str) -> None:
+        await self._call(inpage.CARET, bid)
+        await self._pressed(KEYS.get(key) or {"key": key, "text": key})
+
+    async def _pressed(self, key: Mapping[str, Any]) -> None:
+        send, silent = self._front.cdp.send, {name: value for name, value in key.items() if name != "text"}
+        await asyncio.gather(
+            send("Input.dispatchKeyEvent", {**key, "type": "keyDown" if "text" in key else "rawKeyDown"}),
+            send("Input.dispatchKeyEvent", {**silent, "type": "keyUp"}),
+        )
+
+    async def _visited(self, url: str) -> None:
+        await self._navigated(self._front, "Page.navigate", {"url": url})
+
+    async def _stepped(self, by: int) -> None:
+        """And no element has the focus: whether one kept it would depend on what had been drawn before."""
+        front, tab = self._front, self.state.tab
+        place = tab.place + by
+        await self._navigated(front, "Page.navigateToHistoryEntry", {"entryId": front.ids[place]})
+        shown, entry = await self._settled(front), tab.entries[place]
+        if front.ids[place] in front.owed:
+            front.owed -= {
+                key for key, one in zip(front.ids, tab.entries, strict=True) if one.document == entry.document
+            }
+            await self._set(front, given_back(page_of(shown["html"]), entry.url, entry.kept), 0)
+        await self._evaluated(inpage.DRAWN)
+        await self._evaluated(inpage.BLUR)
+
+    async def _navigated(self, front: Front, method: str, values: dict[str, Any]) -> None:
+        front.starts()
+        await front.cdp.send(method, values)
+        await front.idle.wait()
+
+    async def _opened(self) -> Front:
+        page = await self._lease.context.new_page()
+        watch(self._lease, page)
+        return await self._engine.front(page)
+
+    # Reading.
+
+    def _act(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do it, wait until nothing loads, and write down what is shown."""
+        self._run(self._acted(work))
+
+    async def _acted(self, work: Coroutine[Any, Any, Any]) -> None:
+        served, front = self._lease.served, self._front
+        served.begin()
+        front.begin()
+        await work
+        await self._read(front, self.state.tab)
+        if served.cookies:
+            self.state.cookies = {}
+            for cookie in await self._lease.context.cookies():
+                self.state.cookies.setdefault(cookie["domain"], {})[cookie["name"]] = cookie["value"]
+        if served.failure is not None:
+            raise served.failure
+        if served.refused:
+            raise ActionError(served.refused)
+
+    async def _read(self, front: Front, tab: Tab) -> None:
+        """Write what a page shows into its tab."""
+        shown = await self._settled(front)
+        if front.moved:
+            if "#" in shown["url"]:  # what the address points at takes the focus when the page is next drawn
+                await self._evaluated(inpage.DRAWN, front)
+                shown = await self._settled(front)
+            await self._follow(front, tab)
+        here = tab.here
+        here.html, here.url, here.focus = shown["html"], shown["url"], shown["focus"]
+        here.fields = fields_of(here.html, shown["values"])
+
+    async def _settled(self, front: Front) -> dict[str, Any]:
+        """The page, when nothing loads."""
+        for _ in range(REDUMPS):
+            if front.busy:
+                await front.idle.wait()
+            try:
+                answer = await front.cdp.send("Runtime.evaluate", {"expression": inpage.DUMP, "returnByValue": True})
+            except Error:
+                if not front.busy:
+                    raise
+                continue
+            shown = answer["result"].get("value")
+            if shown is not None and not front.busy:
+                found: dict[str, Any] = shown
+                return found
+        raise BrowserFailed("Chromium shows no page that stays")
+
+    async def _follow(self, front: Front, tab: Tab) -> None:
+        """Write Chromium's history into a tab: known entries stay what they are."""
+        history = await front.cdp.send("Page.getNavigationHistory")
+        entries, place = history["entries"], history["currentIndex"]
+        if len(entries) > 1 and entries[0]["url"] == BLANK:  # an empty tab leaves nothing to go back to
+            entries, place = entries[1:], place - 1
+        known = dict(zip(front.ids, tab.entries, strict=True))
+        old = tab.here
+        tab.entries = [known.get(one["id"]) or Entry(one["url"]) for one in entries]
+        tab.place, front.ids = place, [one["id"] for one in entries]
+        if tab.here is not old:
+            leave(old)
+        if front.arrived and (entries[place]["id"] not in known or tab.here is old):
+            tab.here.document = 1 + max((one.document for one in known.values()), default=0)
+            tab.here.posted = self._lease.served.posted
+        elif entries[place]["id"] not in known:
+            tab.here.document, tab.here.posted = old.document, old.posted
+
+    async def _call(self, function: str, *values: Any) -> Any:
+        return await self._evaluated(f"{function}({', '.join(map(json.dumps, values))})")
+
+    async def _evaluated(self, expression: str, front: Front | None = None) -> Any:
+        front = front or self._front
+        answer = await front.cdp.send(
+            "Runtime.evaluate",
+            {"expression": expression, "returnByValue": True, "userGesture": True, "awaitPromise": True},
+        )
+        if "exceptionDetails" in answer:
+            raise BrowserFailed(f"the page does not bear to be looked at: {answer['exceptionDetails']}")
+        return answer["result"].get("value")
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return self._engine.run(self._guarded(work))
+        except BrowserFailed:
+            self._sound[0] = False
+            raise
+
+    async def _guarded(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do it, and stop at once where the page crashes: no answer will come."""
+        doing, crashed = asyncio.ensure_future(work), asyncio.ensure_future(self._lease.crashed.wait())
+        try:
+            await asyncio.wait((doing, crashed), return_when=asyncio.FIRST_COMPLETED)
+            if doing.done():
+                return doing.result()
+            raise BrowserFailed("the page crashed")
+        finally:
+            doing.cancel()
+            crashed.cancel()
+
+    # Putting a state back.
+
+    async def _load(self, state: BrowserState) -> None:
+        self.state = state
+        context = self._lease.context
+        if len(self._fronts) > 1 or self._fronts[0].ids != [0]:
+            await self._engine.emptied(self._lease)
+            self._fronts = [self._lease.blank]
+        for _ in state.tabs[1:]:
+            self._fronts.append(await self._opened())
+        for front, tab in zip(self._fronts, state.tabs, strict=True):
+            await self._returned(front, tab)
+        await context.clear_cookies()
+        await context.add_cookies(
+            [
+                {"name": name, "value": value, "domain": host, "path": "/"}
+                for host, found in state.cookies.items()
+                for name, value in found.items()
+            ]
+        )
+
+    async def _returned(self, front: Front, tab: Tab) -> None:
+        """Walk a tab's history again; the server gives the pages that were kept, and blank ones for all others."""
+        front.begin()
+        if [one.url for one in tab.entries] == [BLANK]:
+            return
+        before = Entry("")
+        shown = {one.document: one.html or BLANK_HTML for one in tab.entries if one.posted}
+        shown[tab.here.document] = tab.here.html
+        for entry in tab.entries:
+            await self._again(front, entry, before, shown.get(entry.document, BLANK_HTML))
+            before = entry
+        history = await front.cdp.send("Page.getNavigationHistory")
+        entries = [one for one in history["entries"] if one["url"] != BLANK][-len(tab.entries) :]
+        if [one["url"] for one in entries] != [one.url for one in tab.entries]:
+            raise BrowserFailed("Chromium does not take back the history")
+        front.ids = [one["id"] for one in entries]
+        if tab.place < len(tab.entries) - 1:
+            self._lease.served.instead = tab.here.html
+            await self._navigated(front, "Page.navigateToHistoryEntry", {"entryId": front.ids[tab.place]})
+            await self._settled(front)
+            self._lease.served.instead = None
+        await self._set(front, tab.here.fields, tab.here.focus)
+        front.owed = {key for key, one in zip(front.ids, tab.entries, strict=True) if one.document != tab.here.document}
+        front.begin()
+        await self._read(front, tab)
+
+    async def _set(self, front: Front, fields: Fields, focus: int) -> None:
+        pairs = [[bid, list(one) if isinstance(one, tuple) else one] for bid, one in fields.items()]
+        await self._evaluated(f"{inpage.SET}({json.dumps(pairs)}, {focus})", front)
+
+    async def _again(self, front: Front, entry: Entry, before: Entry, html: str) -> None:
+        served = self._lease.served
+        if entry.document != before.document:
+            served.instead = html
+            if entry.posted:
+                front.starts()
+                await self._evaluated(f"{inpage.POST}({json.dumps(entry.url)})", front)
+                await front.idle.wait()
+                await self._settled(front)
+                return
+            if urldefrag(entry.url)[0] == urldefrag(before.url)[0]:  # or Chromium would take it for a reload
+                served.detour = entry.url
+                host = urlsplit(entry.url).netloc
+                await self._navigated(front, "Page.navigate", {"url": f"http://{host}/.again"})
+                await self._settled(front)
+                return
+        await self._navigated(front, "Page.navigate", {"url": entry.url})
+        await self._settled(front)
+
+
+REDUMPS = 20
+"""How often a page is read that moves on meanwhile."""
+
+
+def fields_of(html: str, values: list[list[Any]]) -> dict[int, Value]:
+    """Of the values of all controls those that differ from the markup."""
+    controls, fields = page_of(html).controls, dict[int, Value]()
+    for bid, value in values:
+        now: Value = tuple(value) if isinstance(value, list) else value
+        if now != controls[bid].given():
+            fields[bid] = now
+    return fields
+
+
+def _lent(sites: Mapping[str, Site], databases: Mapping[str, Database]) -> tuple[Engine, Lease]:
+    for attempt in range(2):
+        found = engine()
+        try:
+            return found, found.run(found.lend(sites, databases), 60)
+        except BrowserFailed:
+            if attempt or not found.closed:  # one that was about to end is followed by another
+                raise
+    raise AssertionError
+
+
+def _give_back(found: Engine, lease: Lease, sound: list[bool]) -> None:
+    if not found.closed:
+        found.run(found.take_back(lease, sound[0]))

@@ -1,0 +1,311 @@
+"""The Chromium of this process: started when it is first needed, shared by all its browsers, ended with the last.
+
+Playwright's asynchronous interface runs in a thread of its own (the synchronous one must not be used beside an event
+loop). Each browser has a *context* (cookies, storage, cache of its own); making one costs 100 ms and more, so a context
+that is given back is emptied and lent again. Whatever fails is thrown away, never lent again, and made anew: that is
+how the pool heals.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import shutil
+import threading
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, TypeVar
+
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Error,
+    Page,
+    Playwright,
+    ViewportSize,
+    async_playwright,
+)
+
+from scoutgym.envs.web.browser.serve import HEADER, Served, Server
+
+T = TypeVar("T")
+
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-software-rasterizer"),
+    # One renderer, no frame of the page before kept on the screen: a page is there in two thirds of the time.
+    *("--in-process-gpu", "--disable-site-isolation-trials", "--process-per-site", "--renderer-process-limit=1"),
+    "--disable-features=IsolateOrigins,site-per-process,PaintHolding,RenderDocument,AutofillServerCommunication,"
+    "OptimizationHints,MediaRouter,Translate",
+    "--blink-settings=imagesEnabled=false",
+    # Nothing leaves: no name is looked up, every address goes through the proxy, UDP is not used.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--proxy-bypass-list=<-loopback>",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+VIEWPORT = ViewportSize(width=1280, height=720)
+
+DEADLINE = 20.0
+"""Seconds for one action; a page that takes longer hangs."""
+
+LINGER = 5.0
+"""Seconds that an idle Chromium stays, as it often is needed again at once."""
+
+
+class BrowserFailed(RuntimeError):
+    """Chromium crashed, hangs, or cannot be started: no mistake of an agent."""
+
+
+@dataclass(eq=False)
+class Front:
+    """A page of Chromium, and what it is doing."""
+
+    page: Page
+    cdp: CDPSession
+    frame: str
+    """The id of its main frame."""
+    ids: list[int] = field(default_factory=lambda: [0])
+    """Chromium's numbers of the entries of its history."""
+    busy: bool = False
+    """Whether it is on the way to another page."""
+    moved: bool = False
+    """Whether its history has changed since the action began."""
+    arrived: bool = False
+    """Whether it has got another document since then."""
+    owed: set[int] = field(default_factory=set)
+    """Entries that a restored state brought: Chromium does not know what their controls had."""
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def begin(self) -> None:
+        """An action begins."""
+        self.moved = self.arrived = False
+
+    def listen(self) -> None:
+        """Follow its navigations."""
+
+        def on(event: str, main: Any, change: Any) -> None:
+            def heard(given: dict[str, Any]) -> None:
+                if main(given) == self.frame:
+                    change()
+
+            self.cdp.on(f"Page.{event}", heard)
+
+        for event in ("frameScheduledNavigation", "frameRequestedNavigation", "frameStartedLoading"):
+            on(event, lambda given: given["frameId"], self.starts)
+        on("frameStoppedLoading", lambda given: given["frameId"], self._stops)
+        on("navigatedWithinDocument", lambda given: given["frameId"], self._moves)
+        on("frameNavigated", lambda given: given["frame"]["id"], self._arrives)
+
+    def starts(self) -> None:
+        """It is about to move."""
+        self.busy = True
+        self.idle.clear()
+
+    def _stops(self) -> None:
+        self.busy = False
+        self.idle.set()
+
+    def _moves(self) -> None:
+        self.moved = True
+
+    def _arrives(self) -> None:
+        self.moved = self.arrived = True
+
+
+@dataclass(eq=False)
+class Lease:
+    """A context that is lent to one browser."""
+
+    context: BrowserContext
+    blank: Front
+    """Its first page."""
+    served: Served
+    crashed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Whether one of its pages is no more."""
+
+
+class Engine:
+    """See the module's docstring. `engine` gives the one of this process."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._idle: list[Lease] = []
+        self._names = count(1)
+        self._users = 0
+        self.closed = False
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="chromium")
+        self._thread.start()
+        self._server = Server()
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._starting = asyncio.Lock()
+        self._end: asyncio.TimerHandle | None = None
+
+    def run(self, work: Coroutine[Any, Any, T], seconds: float = DEADLINE) -> T:
+        """Do it in Chromium's thread, and wait for it.
+
+        Raises:
+            BrowserFailed: Chromium is gone, or it takes too long.
+        """
+        if self.closed:
+            work.close()
+            raise BrowserFailed("Chromium has been closed")
+        future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop)
+        try:
+            return future.result(seconds + 5)
+        except TimeoutError:
+            raise BrowserFailed(f"Chromium did not answer within {seconds:.0f} s") from None
+        except Error as error:
+            raise BrowserFailed(f"Chromium failed: {error}") from None
+
+    async def lend(self, sites: Any, databases: Any) -> Lease:
+        """A context for a browser."""
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None
+        self._users += 1
+        try:
+            browser = await self._started()
+            served = Served(f"{os.getpid()}-{next(self._names)}", sites, databases)
+            lease = None
+            while self._idle and lease is None:
+                lease = self._idle.pop()
+                if lease.crashed.is_set() or lease.context.browser is not browser:
+                    lease = None
+            if lease is None:
+                lease = await self._made(browser, served)
+            lease.served = served
+            self._server.add(served)
+            await lease.context.set_extra_http_headers({HEADER: served.name})
+        except BaseException:
+            self._users -= 1
+            raise
+        return lease
+
+    async def take_back(self, lease: Lease, sound: bool) -> None:
+        """Empty a context for the next browser, or close it where something in it failed."""
+        self._server.remove(lease.served)
+        try:
+            if sound and not lease.crashed.is_set():
+                await self.emptied(lease)
+                self._idle.append(lease)
+            else:
+                await asyncio.wait_for(lease.context.close(), 5)
+        except (Error, TimeoutError):
+            pass  # it is gone, as it should be
+        self._users -= 1
+        if not self._users:
+            self._end = self._loop.call_later(LINGER, self._idles)
+
+    async def front(self, page: Page) -> Front:
+        """A page that is listened to."""
+        cdp = await page.context.new_cdp_session(page)
+        tree = await cdp.send("Page.getFrameTree")
+        made = Front(page, cdp, tree["frameTree"]["frame"]["id"])
+        made.listen()
+        await cdp.send("Page.enable")
+        return made
+
+    def close(self) -> None:
+        """End Chromium and the server."""
+        if self.closed:
+            return
+        try:
+            self.run(self._ended(), 10)
+        except BrowserFailed:
+            self.closed = True
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def _idles(self) -> None:
+        """Nobody has needed Chromium for a while."""
+        ending = self._loop.create_task(self._ended())
+        ending.add_done_callback(lambda _: self._loop.stop())
+
+    async def _ended(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        try:
+            if self._browser is not None:
+                await self._browser.close()
+            if self._playwright is not None:
+                await self._playwright.stop()
+        except Error:
+            pass  # it had ended by itself
+        self._server.close()
+
+    async def _started(self) -> Browser:
+        async with self._starting:
+            if self._browser is not None and self._browser.is_connected():
+                return self._browser
+            path = next((found for found in map(shutil.which, NAMES) if found), None)
+            if path is None:
+                raise BrowserFailed(f"there is no Chromium: none of {', '.join(NAMES)} is installed (make system)")
+            if self._playwright is None:
+                self._playwright = await async_playwright().start()
+            self._browser = await self._playwright.chromium.launch(
+                executable_path=path, args=[*FLAGS, f"--proxy-server=http://127.0.0.1:{self._server.port}"]
+            )
+            return self._browser
+
+    async def _made(self, browser: Browser, served: Served) -> Lease:
+        context = await browser.new_context(
+            service_workers="block", accept_downloads=False, viewport=VIEWPORT, locale="en-US", timezone_id="UTC"
+        )
+        page = await context.new_page()
+        lease = Lease(context, await self.front(page), served)
+        watch(lease, page)
+        return lease
+
+    async def emptied(self, lease: Lease) -> None:
+        """As new: one blank page without a past, and no cookies."""
+        await asyncio.gather(*(page.close() for page in lease.context.pages if page is not lease.blank.page))
+        if lease.blank.page.is_closed():
+            page = await lease.context.new_page()
+            lease.blank = await self.front(page)
+            watch(lease, page)
+        else:
+            await lease.blank.page.goto("about:blank")
+            await lease.blank.cdp.send("Page.resetNavigationHistory")
+            lease.blank.ids = [0]
+            lease.blank.owed.clear()
+        await lease.context.clear_cookies()
+
+
+def watch(lease: Lease, page: Page) -> None:
+    """Note when a page crashes."""
+
+    def crashed(_: Any) -> None:
+        lease.crashed.set()
+
+    page.on("crash", crashed)
+
+
+_lock = threading.Lock()
+_engines: dict[int, Engine] = {}
+
+
+def engine() -> Engine:
+    """The Chromium of this process; of a forked process a new one."""
+    with _lock:
+        found = _engines.get(os.getpid())
+        if found is None or found.closed:
+            _engines.clear()
+            found = _engines[os.getpid()] = Engine()
+        return found
+
+
+def shut() -> None:
+    """End this process's Chromium now, if it has one; the next browser starts another."""
+    with _lock:
+        found = _engines.pop(os.getpid(), None)
+    if found is not None:
+        found.close()
+
+
+atexit.register(shut)

@@ -1,0 +1,62 @@
+"""HTML to a tree of our own: selectolax parses (HTML5, in C), this keeps what accessibility and forms need.
+
+An element's ``bid`` is its place among the elements of the document, in document order from 0 (``html``): the number
+that BrowserGym gives it (it marks every element of the HTML standard), computed by whoever looks, on any back end, with
+nothing written into the page.
+"""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+
+class Node:
+    """An element. Its children are elements and pieces of text."""
+
+    __slots__ = ("attributes", "bid", "children", "parent", "tag")
+
+    def __init__(self, tag: str, bid: int, attributes: dict[str, str | None], parent: Node | None) -> None:
+        self.tag, self.bid, self.attributes, self.parent = tag, bid, attributes, parent
+        self.children: list[Node | str] = []
+
+    def get(self, name: str) -> str:
+        """The value of an attribute; empty where it is not there or has none."""
+        return self.attributes.get(name) or ""
+
+    def inner(self) -> list[Node]:
+        """The elements directly in it."""
+        return [child for child in self.children if type(child) is Node]
+
+    def own_text(self) -> str:
+        """The text directly in it."""
+        return "".join([child for child in self.children if type(child) is str])
+
+    def within(self, *tags: str) -> Node | None:
+        """The nearest element of these tags that this one lies in."""
+        node = self.parent
+        while node is not None and node.tag not in tags:
+            node = node.parent
+        return node
+
+
+def parse(html: str) -> list[Node]:
+    """All elements, by ``bid``. Any text is a document: errors in it are mended as the standard says."""
+    root = LexborHTMLParser(html).root
+    assert root is not None  # lexbor makes html, head and body where the text has none
+    elements: list[Node] = []
+
+    def read(node: LexborNode, tag: str, parent: Node | None) -> Node:
+        made = Node(tag, len(elements), node.attributes, parent)
+        elements.append(made)
+        children, child = made.children, node.child
+        while child is not None:
+            inner = child.tag or "-"
+            if inner == "-text":
+                children.append(child.text_content or "")
+            elif inner[0] not in "-!":
+                children.append(read(child, inner, made))
+            child = child.next
+        return made
+
+    read(root, "html", None)
+    return elements

@@ -1,0 +1,387 @@
+"""A site: pages rendered on the server from one SQLite database a session.
+
+A site is a schema, a way to fill it, templates, and handlers::
+
+    SITE = Site("store", __name__, SCHEMA)
+
+    @SITE.page("/product/<int:id>")
+    def product(visit: Visit, id: int) -> Response:
+        return visit.show("product.html", item=visit.one("SELECT * FROM product WHERE id = ?", id))
+
+What a page only refers to (style sheet, pictures) is an asset, and no page: whoever goes to its address finds nothing,
+so that both back ends show the same.
+
+Both back ends call the same handlers: the browser of our own in this process, Chromium over loopback. A handler knows
+nothing but the request and the database; the time is the database's own (``visit.now``), so a page is a function of the
+database, the address and the cookies.
+
+Rows that differ from the first content are known by triggers (``changed``), so a snapshot is as small as what was done.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import blake2b
+from http.cookies import SimpleCookie
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import IntegerConverter, Map, RequestRedirect, Rule
+
+PAGES = 4096
+"""How many pages a site remembers."""
+
+Row = dict[str, Any]
+Handler = Callable[..., "Response"]
+SHARED = """
+CREATE TABLE clock (id INTEGER PRIMARY KEY, today TEXT NOT NULL);
+CREATE TABLE session (id INTEGER PRIMARY KEY, sid TEXT NOT NULL, person INTEGER NOT NULL);
+"""
+"""Tables that every site has. The first session is that of the user, who is logged in when an episode begins."""
+
+Changes = dict[str, list[list[Any]]]
+"""By table: ``[id, column, …]`` of a row that is new or other than at first, ``[id]`` of one that is gone."""
+
+
+class Database(sqlite3.Connection):
+    """A site's rows. ``origin`` names the content that it was opened with, where that has a name."""
+
+    origin = ""
+
+    @property
+    def untouched(self) -> str:
+        """The name of the content that it still is; empty once anything has been written."""
+        return "" if self.total_changes else self.origin
+
+
+@dataclass(slots=True)
+class Response:
+    """What a site answers."""
+
+    body: str
+    status: int = 200
+    location: str = ""
+    cookies: Mapping[str, str] | None = None
+    """Cookies to set; one with an empty value is taken back."""
+    kind: str = "text/html; charset=utf-8"
+
+
+@dataclass(slots=True)
+class Request:
+    """What a site is asked."""
+
+    path: str
+    query: str = ""
+    post: bool = False
+    body: str = ""
+    """URL-encoded pairs."""
+    cookies: Mapping[str, str] | None = None
+    asset: bool = False
+    """Whether a page refers to it, and nobody goes there."""
+
+
+class Visit:
+    """One request to a site, as its handlers see it."""
+
+    def __init__(self, site: Site, database: Database, request: Request) -> None:
+        self.site, self.database, self.request = site, database, request
+        self.cookies = dict(request.cookies or {})
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The pairs of the address; of several of one name the last."""
+        return _pairs(self.request.query)
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        """The pairs that were posted; of several of one name the last."""
+        return _pairs(self.request.body)
+
+    @cached_property
+    def now(self) -> str:
+        """The site's time, an ISO date."""
+        return str(self.database.execute("SELECT today FROM clock").fetchone()[0])
+
+    @cached_property
+    def person(self) -> int:
+        """The id of who is logged in; 0 where nobody is."""
+        found = self.database.execute("SELECT person FROM session WHERE sid = ?", (self.cookies.get("sid", ""),))
+        return int((found.fetchone() or (0,))[0])
+
+    def enter(self, person: int) -> dict[str, str]:
+        """Log somebody in; the cookies to set."""
+        self.leave()
+        number = self.do("INSERT INTO session (sid, person) VALUES ('', ?)", person)
+        sid = blake2b(f"{self.site.name} {number} {person} {self.now}".encode(), digest_size=12).hexdigest()
+        self.do("UPDATE session SET sid = ? WHERE id = ?", sid, number)
+        self.person = person
+        return {"sid": sid}
+
+    def leave(self) -> dict[str, str]:
+        """Log out; the cookies to set."""
+        self.do("DELETE FROM session WHERE sid = ?", self.cookies.get("sid", ""))
+        return {"sid": ""}
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """All rows of a query."""
+        cursor = self.database.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def maybe(self, sql: str, *values: Any) -> Row | None:
+        """The first row of a query; None where it has none."""
+        return next(iter(self.rows(sql, *values)), None)
+
+    def one(self, sql: str, *values: Any) -> Row:
+        """The first row of a query.
+
+        Raises:
+            NotFound: it has none; the site answers 404.
+        """
+        found = self.maybe(sql, *values)
+        if found is None:
+            raise NotFound
+        return found
+
+    def do(self, sql: str, *values: Any) -> int:
+        """Change the database; the id of a new row."""
+        return int(self.database.execute(sql, values).lastrowid or 0)
+
+    def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        """A page."""
+        text = self.site.templates.get_template(template).render(visit=self, **values)
+        return Response(text, status)
+
+    def go(self, path: str, cookies: Mapping[str, str] | None = None, **query: Any) -> Response:
+        """To another page of the site, by GET."""
+        return Response("", 303, path + (f"?{urlencode(query)}" if query else ""), cookies)
+
+
+class Site:
+    """See the module's docstring.
+
+    Args:
+        name: of the site and of its host, ``NAME.test``.
+        package: where ``templates/`` is.
+        schema: SQL that makes the tables; each has ``id INTEGER PRIMARY KEY`` first and comes before what refers to it.
+        visit: the class of its requests, with what all its templates need.
+    """
+
+    def __init__(self, name: str, package: str, schema: str, visit: type[Visit] = Visit) -> None:
+        self.name, self.host, self.visit = name, f"{name}.test", visit
+        self.templates = Environment(
+            loader=ChoiceLoader([PackageLoader(package), PackageLoader("scoutgym.envs.web.sites")]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.schema = SHARED + schema
+        self._map, self._assets = (Map(converters={"int": _Number}) for _ in range(2))
+        self._handlers: dict[str, Handler] = {}
+        self._bound, self._bound_assets = self._map.bind(self.host), self._assets.bind(self.host)
+        self._pages: dict[tuple[Any, ...], Response] = {}
+        self.asset("/style.css")(lambda visit: Response(_style(), kind="text/css; charset=utf-8"))
+
+    def page(self, rule: str, post: bool = False) -> Callable[[Handler], Handler]:
+        """Register a handler for an address, asked by GET, or by POST alone."""
+
+        def add(handler: Handler) -> Handler:
+            endpoint = f"{'POST' if post else 'GET'} {rule}"
+            self._handlers[endpoint] = handler
+            self._map.add(Rule(rule, endpoint=endpoint, methods=["POST"] if post else ["GET"]))
+            return handler
+
+        return add
+
+    def asset(self, rule: str) -> Callable[[Handler], Handler]:
+        """Register a handler for the address of what a page only refers to."""
+
+        def add(handler: Handler) -> Handler:
+            self._handlers[f"ASSET {rule}"] = handler
+            self._assets.add(Rule(rule, endpoint=f"ASSET {rule}"))
+            return handler
+
+        return add
+
+    def empty(self) -> Database:
+        """A database without rows."""
+        database = connected()
+        database.executescript(self.schema)
+        return database
+
+    def answer(self, database: Database, request: Request) -> Response:
+        """The response to a request; what a site does not have or allow is a page that says so.
+
+        Pages of a content that nobody has changed yet are remembered: they depend on it, address and cookies alone.
+        """
+        origin = database.untouched
+        if request.post or request.asset or not origin:
+            return self._answered(database, request)
+        key = (origin, request.path, request.query, tuple(sorted((request.cookies or {}).items())))
+        known = self._pages.get(key)
+        if known is None:
+            known = self._answered(database, request)
+            if database.untouched:
+                if len(self._pages) >= PAGES:
+                    del self._pages[next(iter(self._pages))]
+                self._pages[key] = known
+        return known
+
+    def _answered(self, database: Database, request: Request) -> Response:
+        visit = self.visit(self, database, request)
+        try:
+            if request.asset:
+                endpoint, values = self._bound_assets.match(request.path)
+            else:
+                endpoint, values = self._bound.match(request.path, method="POST" if request.post else "GET")
+            return self._handlers[endpoint](visit, **values)
+        except RequestRedirect as error:
+            return Response("", error.code, error.new_url)
+        except HTTPException as error:
+            title = f"{error.code} {error.name}"
+            return visit.show("error.html", status=error.code or 500, title=title, text=error.description or "")
+
+    def wsgi(self, database: Callable[[Mapping[str, Any]], Database]) -> Callable[..., Iterable[bytes]]:
+        """The site as a WSGI application; ``database`` gives the one that a request is about."""
+
+        def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+            length = int(environ.get("CONTENT_LENGTH") or 0)
+            stream: BytesIO = environ["wsgi.input"]
+            cookies = {name: one.value for name, one in SimpleCookie(environ.get("HTTP_COOKIE", "")).items()}
+            request = Request(
+                environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+                environ.get("QUERY_STRING", ""),
+                environ["REQUEST_METHOD"] == "POST",
+                stream.read(length).decode("utf-8", "replace"),
+                cookies,
+                "text/html" not in environ.get("HTTP_ACCEPT", "text/html"),  # browsers name it when they go to a page
+            )
+            answer = self.answer(database(environ), request)
+            headers = [("Content-Type", answer.kind)]
+            headers += [("Location", answer.location)] if answer.location else []
+            for name, value in (answer.cookies or {}).items():
+                headers.append(("Set-Cookie", f"{name}={value}; Path=/" + ("" if value else "; Max-Age=0")))
+            start(f"{answer.status} {REASONS.get(answer.status, 'Unknown')}", headers)
+            return [answer.body.encode()]
+
+        return application
+
+
+def _pairs(encoded: str) -> dict[str, str]:
+    """Names and values; control characters are dropped, as no page can hold them, and a line ends in a line feed."""
+    pairs = dict(parse_qsl(encoded, keep_blank_values=True))
+    for name, value in pairs.items():
+        if not value.isprintable():
+            pairs[name] = value.replace("\r\n", "\n").translate(_CONTROL)
+    return pairs
+
+
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xFFFE, 0xFFFF)) | {13: "\n"}
+
+
+class _Number(IntegerConverter):
+    regex = r"\d{1,15}"  # what SQLite holds
+
+
+@cache
+def _style() -> str:
+    return files("scoutgym.envs.web.sites").joinpath("static/style.css").read_text("utf-8")
+
+
+REASONS = {
+    200: "OK",
+    303: "See Other",
+    308: "Permanent Redirect",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+}
+
+
+# Databases.
+
+
+def connected(image: bytes | None = None, origin: str = "") -> Database:
+    """A database in memory, empty or of an image; every statement is a transaction of its own.
+
+    Args:
+        image: what ``serialize`` gave.
+        origin: the name of the content that it is; another image must have another name.
+    """
+    database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None, factory=Database)
+    assert isinstance(database, Database)
+    database.origin = origin
+    if image is None:
+        database.execute("PRAGMA page_size = 1024")  # an image is copied for every episode, and most tables are small
+    else:
+        database.deserialize(image)
+    return database
+
+
+def cookies(database: Database) -> dict[str, str]:
+    """The cookies of a browser whose user is logged in: those that an episode begins with."""
+    return {"sid": database.execute("SELECT sid FROM session ORDER BY id").fetchone()[0]}
+
+
+def watched(database: Database) -> bytes:
+    """The image of a filled database, from now on aware of what is changed in it."""
+    script = ["CREATE TABLE changed (tab TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (tab, id)) WITHOUT ROWID;"]
+    for table in tables(database):
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            script.append(
+                f"CREATE TRIGGER watch_{table}_{event} AFTER {event} ON {table} BEGIN "
+                f"INSERT OR IGNORE INTO changed VALUES ('{table}', {row}.id); END;"
+            )
+    database.executescript("\n".join(script))
+    database.execute("VACUUM")
+    return database.serialize()
+
+
+def tables(database: Database) -> list[str]:
+    """The names of the tables that hold content, in the order in which they were made."""
+    found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'changed' ORDER BY rowid")
+    return [row[0] for row in found]
+
+
+def changes(database: Database) -> Changes:
+    """What is other than in the image that the database began with; ids rise within a table."""
+    found: Changes = {}
+    for table, number in database.execute("SELECT tab, id FROM changed ORDER BY tab, id").fetchall():
+        row = database.execute(f"SELECT * FROM {table} WHERE id = ?", (number,)).fetchone()
+        found.setdefault(table, []).append([number] if row is None else list(row))
+    return found
+
+
+def changed(image: bytes, found: Mapping[str, Sequence[Sequence[Any]]], origin: str = "") -> Database:
+    """A database of an image, with these changes made; ``origin`` as in `connected`.
+
+    Raises:
+        ValueError: a table or a row does not fit the image: the changes are of another content.
+    """
+    database = connected(image, origin)
+    known = tables(database)
+    for table in found:
+        if table not in known:
+            raise ValueError(f"the changes are of a table {table!r}, and there are {', '.join(known)}")
+    for table in known:
+        for row in found.get(table, ()):
+            if not row or type(row[0]) is not int:
+                raise ValueError(f"a changed row of {table} begins with its id, a whole number, not {row!r:.40}")
+            try:
+                if len(row) == 1:
+                    database.execute(f"DELETE FROM {table} WHERE id = ?", row)
+                else:
+                    marks = ", ".join("?" * len(row))
+                    database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
+            except sqlite3.Error as error:
+                raise ValueError(f"a changed row of {table} does not fit: {error}") from None
+    return database
