@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
-from scoutgym.envs.grammar import BadAction, Form, Grammar, Integer
+from scoutgym.envs.grammar import BadAction, Form, Grammar
 from scoutgym.envs.tasks import nearest
 from scoutgym.envs.text_env import last_answer
 
@@ -310,16 +310,21 @@ def _fields(action: str, grammar: Grammar) -> tuple[Form | None, dict[str, Any]]
         return None, {}
     form = _forms(grammar)[parsed[0]]
     shown = zip(form.slots, form.fields, parsed[1:], strict=True)
-    return form, {slot: value if isinstance(field, Integer) else field.show(value) for slot, field, value in shown}
+    return form, {slot: field.plain(value) for slot, field, value in shown}
 
 
 def _text(name: str, values: Mapping[str, Any], grammar: Grammar) -> str | None:
     """The action that a form's name and its fields' values say."""
     form = _forms(grammar)[name]
-    if set(values) != set(form.slots) or not all(isinstance(value, (str, int, float)) for value in values.values()):
+    if set(values) != set(form.slots) or not all(_simple(value) for value in values.values()):
         return None
-    words = [str(values[word[1:-1]]) if word.startswith("{") else word for word in form.template.split(" ")]
-    return _clean(" ".join(words))
+    texts = {slot: field.literal(values[slot]) for slot, field in zip(form.slots, form.fields, strict=True)}
+    return _clean(form.template.format(**texts))
+
+
+def _simple(value: Any) -> bool:
+    """Whether a JSON value is one that a field may have: a text, a number, or a list of texts."""
+    return isinstance(value, (str, int, float)) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
 
 
 def _clean(text: str) -> str:

@@ -48,6 +48,14 @@ class Field(ABC):
         """The text of a value; ``read`` gives the value back."""
         return str(value)
 
+    def plain(self, value: Any) -> Any:
+        """A value as JSON has it, in an answer that is an object or a call; by default its text."""
+        return self.show(value)
+
+    def literal(self, plain: Any) -> str:
+        """The text of what ``plain`` gave, or of what a model wrote in its place."""
+        return str(plain)
+
     @abstractmethod
     def value(self, number: int) -> Any:
         """Value ``number`` of ``size``."""
@@ -80,6 +88,10 @@ class Integer(Field):
         if self.low <= number <= self.high:
             return number
         raise BadAction(f"{number} is not {self.explain()}")
+
+    def plain(self, value: int) -> int:
+        """The number."""
+        return value
 
     def value(self, number: int) -> int:
         """``low`` plus ``number``."""

@@ -327,8 +327,6 @@ def test_addresses_are_read_as_in_chromium(chromium: ChromiumBrowser) -> None:
 
 # Nothing gets out, nothing is left.
 
-TRAP = Site("trap", "scoutgym.envs.web.sites", "")
-
 
 @pytest.fixture
 def canary() -> Iterator[tuple[int, list[bytes]]]:
@@ -345,9 +343,17 @@ def canary() -> Iterator[tuple[int, list[bytes]]]:
             with connection:
                 hits.append(connection.recv(4096))
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield server.getsockname()[1], hits
+    port = server.getsockname()[1]
+    datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    datagrams.bind(("127.0.0.1", port))
+
+    def listen() -> None:
+        while True:
+            hits.append(datagrams.recv(4096))
+
+    for work in (serve, listen):
+        threading.Thread(target=work, daemon=True).start()
+    yield port, hits
     server.close()
 
 
@@ -381,11 +387,13 @@ rtc.createOffer().then(offer => rtc.setLocalDescription(offer)) }} catch {{}}</s
     site.page("/")(lambda visit: Response(f"<!doctype html><title>Trap</title>{links}{tried}"))
     site.page("/plain")(lambda visit: Response(f"<!doctype html><title>Trap</title>{links}"))
     site.page("/away/<int:n>")(lambda visit, n: Response("", 303, f"http://{outside[n]}/moved"))
-    with socket.create_connection(("127.0.0.1", port)) as probe:
+    with socket.create_connection(("127.0.0.1", port)) as probe, socket.socket(type=socket.SOCK_DGRAM) as other:
         probe.sendall(b"probe")
-    while not hits:
+        other.sendto(b"probe", ("127.0.0.1", port))
+    while len(hits) < 2:
         time.sleep(0.01)
-    assert hits.pop() == b"probe"  # the canary sings
+    assert hits == [b"probe", b"probe"]  # the canary sings
+    hits.clear()
     database = site.empty()
     browser = ChromiumBrowser({site.host: site}, {site.host: database}, BrowserState())
     dom = DomBrowser({site.host: site}, {site.host: database}, BrowserState())
@@ -439,6 +447,20 @@ def test_a_crash_is_raised_and_healed() -> None:
             os.kill(pid, signal.SIGKILL)
     with pytest.raises(BrowserFailed):
         browser.act(("goto", "/"))
+    browser.close()
+    browser = ChromiumBrowser(*opened("plant"))
+    assert not browser.act(("goto", "/texts"))
+    browser.close()
+
+
+def test_a_page_that_hangs_is_given_up() -> None:
+    site, wait = Site("slow", "scoutgym.envs.web.sites", ""), threading.Event()
+    site.page("/")(lambda visit: Response("<!doctype html><title>x</title>" if wait.wait(60) else ""))
+    browser = ChromiumBrowser({site.host: site}, {site.host: site.empty()}, BrowserState())
+    with pytest.raises(BrowserFailed, match="did not answer within 1 s"):
+        browser._engine.run(browser._acted(browser._visited("http://slow.test/")), 1)
+    browser._sound[0] = False
+    wait.set()
     browser.close()
     browser = ChromiumBrowser(*opened("plant"))
     assert not browser.act(("goto", "/texts"))

@@ -23,7 +23,7 @@ def names() -> list[str]:
     root = Path(folder.__path__[0])
     return [
         "plant",
-        *sorted(found.parent.name for found in root.glob("*/content.py") if (found.parent / "tasks.py").exists()),
+        *sorted(found.parent.name for found in root.glob("*/content.py")),
     ]
 
 

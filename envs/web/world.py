@@ -358,7 +358,7 @@ class WebWorld(World[WebState]):
 
     def _read(self, state: WebState, browser: Browser) -> None:
         state.browser = browser.state
-        state.seen.add(digest(browser.here.url, browser.here.html).hex())
+        state.seen.add(digest(browser.here.url, browser.page.text({})).hex())  # a browser writes HTML in its own way
 
     def _page(self, state: WebState) -> Page:
         from scoutgym.envs.web.browser.page import page_of

@@ -53,6 +53,14 @@ class Bid(Field):
         """Quoted, as BrowserGym's agents write it."""
         return f"'{value}'"
 
+    def plain(self, value: int) -> str:
+        """Its digits."""
+        return str(value)
+
+    def literal(self, plain: Any) -> str:
+        """Quoted."""
+        return quoted(str(plain))
+
     def value(self, number: int) -> int:
         """The number itself."""
         return number
@@ -88,6 +96,14 @@ class Text(Field):
         """As a literal."""
         return quoted(value)
 
+    def plain(self, value: str) -> Any:
+        """The text."""
+        return value
+
+    def literal(self, plain: Any) -> str:
+        """Quoted."""
+        return quoted(str(plain))
+
     def value(self, number: int) -> str:
         """One of a few samples: there is no end of texts."""
         return self.samples[number]
@@ -114,6 +130,14 @@ class Texts(Text):
         """A list where there is not just one."""
         return quoted(value[0]) if len(value) == 1 else f"[{', '.join(map(quoted, value))}]"
 
+    def plain(self, value: Any) -> Any:
+        """The text, where there is just one."""
+        return value[0] if len(value) == 1 else list(value)
+
+    def literal(self, plain: Any) -> str:
+        """A list, where it is one."""
+        return self.show(plain if isinstance(plain, list) else [str(plain)])
+
     def value(self, number: int) -> Any:
         """One sample."""
         return (self.samples[number],)
@@ -136,6 +160,10 @@ class Amount(Field):
         if text[0] in "'\"[N" or len(text) > 12:
             raise BadAction(f"{text[:40]} is no number: write {self.about}")
         return int(float(text))
+
+    def plain(self, value: int) -> int:
+        """The number."""
+        return value
 
     def value(self, number: int) -> int:
         """One of a few samples."""

@@ -15,6 +15,7 @@ import asyncio
 import json
 import weakref
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import urldefrag, urlsplit
 
@@ -174,7 +175,8 @@ class ChromiumBrowser(Browser):
                 key for key, one in zip(front.ids, tab.entries, strict=True) if one.document == entry.document
             }
             await self._set(front, given_back(page_of(shown["html"]), entry.url, entry.kept), 0)
-        await self._evaluated(inpage.DRAWN)
+        if "#" in shown["url"]:
+            await self._evaluated(inpage.DRAWN)
         await self._evaluated(inpage.BLUR)
 
     async def _navigated(self, front: Front, method: str, values: dict[str, Any]) -> None:
@@ -384,5 +386,6 @@ def _lent(sites: Mapping[str, Site], databases: Mapping[str, Database]) -> tuple
 
 
 def _give_back(found: Engine, lease: Lease, sound: list[bool]) -> None:
-    if not found.closed:
-        found.run(found.take_back(lease, sound[0]))
+    if not found.closed and found.ours():
+        with suppress(BrowserFailed):  # what is gone need not be given back
+            found.run(found.take_back(lease, sound[0]))

@@ -45,7 +45,7 @@ FLAGS = (
     # Nothing leaves: no name is looked up, every address goes through the proxy, UDP is not used.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--proxy-bypass-list=<-loopback>",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    *(f"--{name}webrtc-ip-handling-policy=disable_non_proxied_udp" for name in ("", "force-")),  # its name has changed
 )
 VIEWPORT = ViewportSize(width=1280, height=720)
 
@@ -133,6 +133,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._pid = os.getpid()
         self._idle: list[Lease] = []
         self._names = count(1)
         self._users = 0
@@ -145,15 +146,19 @@ class Engine:
         self._starting = asyncio.Lock()
         self._end: asyncio.TimerHandle | None = None
 
+    def ours(self) -> bool:
+        """Whether it was started in this process: a forked one has no thread that would answer."""
+        return self._pid == os.getpid()
+
     def run(self, work: Coroutine[Any, Any, T], seconds: float = DEADLINE) -> T:
         """Do it in Chromium's thread, and wait for it.
 
         Raises:
             BrowserFailed: Chromium is gone, or it takes too long.
         """
-        if self.closed:
+        if self.closed or not self.ours():
             work.close()
-            raise BrowserFailed("Chromium has been closed")
+            raise BrowserFailed("Chromium has been closed, or belongs to the process that this one was forked from")
         future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop)
         try:
             return future.result(seconds + 5)
