@@ -54,7 +54,9 @@ def test_a_command_of_the_readme_answers(command: str, tmp_path: Path) -> None:
     assert run(sys.executable, "-m", "scoutgym", *shlex.split(command)[1:], cwd=tmp_path, stdin=":quit\n").strip()
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "example", [pytest.param(path, marks=_needed(path.read_text()), id=path.name) for path in EXAMPLES]
+)
 def test_an_example_runs(example: Path, tmp_path: Path) -> None:
     run(sys.executable, str(example), cwd=tmp_path)
 
