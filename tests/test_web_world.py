@@ -373,3 +373,20 @@ def test_a_part_of_a_task_may_be_done_already() -> None:
                 assert len(env.world.solver(env.session.state)) == left
                 break
         assert solved_from_here(env)["success"]
+
+
+@pytest.mark.browser
+def test_a_snapshot_of_one_browser_goes_on_in_the_other() -> None:
+    here, real = begun(kind="buy", index=5), begun(kind="buy", index=5, backend="chromium")
+    assert real.history == here.history
+    plan = here.world.solver(here.session.state)
+    for action in plan[:6]:
+        here.step(action)
+    assert real.restore(here.snapshot())[0] == here.history[-1]
+    for action in plan[6:9]:
+        assert real.step(action) == here.step(action)
+    back = here.blank()
+    assert back.restore(real.snapshot())[0] == real.history[-1] == here.history[-1]
+    real.close()
+    *_, info = [back.step(action)[4] for action in plan[9:]]
+    assert info["success"]
