@@ -180,7 +180,8 @@ def _rows(database: Database, sql: str, *values: object) -> list[Row]:
 
 
 def _product(database: Database, chance: Chance, where: str = "1") -> Row:
-    return chance.choice(_rows(database, f"SELECT * FROM product WHERE {where}"))
+    ids = [row[0] for row in database.execute(f"SELECT id FROM product WHERE {where}")]
+    return _rows(database, "SELECT * FROM product WHERE id = ?", chance.choice(ids))[0]
 
 
 def _in(table: str, **where: Any) -> Goal:
