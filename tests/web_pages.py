@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import web_test_site
+from werkzeug.exceptions import HTTPException
 
 import scoutgym.envs.web.sites as folder
 from scoutgym.envs.web.browser.address import encoded, resolved, with_query
@@ -84,5 +85,5 @@ def _rule(sites: dict[str, Site], url: str, post: bool) -> str:
     path, _, query = rest.partition("?")
     try:
         return f"{host} {sites[host]._bound.match('/' + path, method='POST' if post else 'GET')[0]} {bool(query)}"
-    except Exception:
+    except (HTTPException, KeyError):
         return f"{host} none"
