@@ -67,7 +67,7 @@ class Match:
         except Exception as error:
             log.warning("%s: %s at its start: %r", self.job.task.env_id, Outcome.ENV_ERROR, error)
             self.truncated = True
-            self._end({})
+            self._end({}, {})
             return False
         for role, seat in self.seats.items():
             seat.turns = list(self.job.said)
@@ -124,7 +124,7 @@ class Match:
         if self.turns == self.job.limit and not over:
             self.truncated = over = True
         if over:
-            self._end(self._truth())
+            self._end(self._truth(), self.world.figures())
         return over
 
     def leave(self) -> None:
@@ -171,7 +171,7 @@ class Match:
         for seat in self.seats.values():
             if seat.turns:
                 seat.turns[-1].outcome = outcome
-        self._end({})
+        self._end({}, {})
 
     def _hear(self, seat: Seat) -> None:
         """What the role reads now: all that it has seen and done, where it has done nothing here yet."""
@@ -195,7 +195,7 @@ class Match:
         if self.measure != "nothing" and type(self.world.world).known is not World.known:
             seat.turns[-1].key = digest(self.world.world.known(self.world.session.state, seat.role)).hex()
 
-    def _end(self, truth: Mapping[str, Any]) -> None:
+    def _end(self, truth: Mapping[str, Any], figures: Mapping[str, Sequence[float]]) -> None:
         job = self.job
         self.episodes = [
             Episode(
@@ -211,6 +211,7 @@ class Match:
                 role=role,
                 start_bits=seat.start_bits,
                 privileged=truth,
+                figures=figures,
             )
             for role, seat in self.seats.items()
         ]

@@ -243,6 +243,12 @@ class World(Generic[S]):
         """The secret and other truth."""
         return Privileged()
 
+    def figures(self, state: S) -> Mapping[str, tuple[float, float]]:
+        """What is told of a finished episode beside its reward: by name of ``spec.figures`` a numerator and a
+        denominator, each summed over episodes. What has no meaning in this episode is left out.
+        """
+        return NOTHING
+
     def hidden_key(self, state: S) -> Any:
         """What counts as the same secret (a JSON value): splits partition it, duplicates are counted by it."""
         return self.known(state, self.spec.roles[0])

@@ -35,6 +35,7 @@ class Spec:
         about: one line.
         presets: named parameter sets; ``{"3x4": {...}}`` registers ``scoutgym/Name-3x4-v0``.
         rewards: named parts beside ``success`` and ``invalid``, which every world has.
+        figures: what is told of a finished episode beside its reward: names, each with its definition in a line.
         success: the ``success`` part; give it another weight where success is not what pays.
         invalid: the ``invalid`` part; its weight is the price of an action that is none.
         limit: ``end`` where the turn limit belongs to the rules (the episode terminates), else ``truncate``.
@@ -55,6 +56,7 @@ class Spec:
     about: str
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rewards: Mapping[str, Part] = field(default_factory=dict)
+    figures: Mapping[str, str] = field(default_factory=dict)
     success: Part = SUCCESS
     invalid: Part = INVALID
     limit: Literal["end", "truncate"] = "end"

@@ -20,7 +20,7 @@ from scoutgym.envs.registry import load_world, world_for, world_of
 from scoutgym.envs.session import Saved, Session
 from scoutgym.envs.spaces import TextSpace
 from scoutgym.envs.tasks import nearest, part
-from scoutgym.types import Task, digest
+from scoutgym.types import INFRASTRUCTURE, Task, digest
 
 Player = Callable[[History, Chance], str]
 """A player of another role: its history and its luck to its next action."""
@@ -184,6 +184,8 @@ class TextEnv(gymnasium.Env[str, str]):
         info: dict[str, Any] = {"outcome": session.outcome, "rewards": rewards or {}}
         if session.terminated or session.truncated:
             info["success"] = success
+            if self.world.spec.figures:
+                info["figures"] = self.figures()
         if self._extras:
             self._add(info)
         return text, reward, session.terminated, session.truncated, info
@@ -320,6 +322,10 @@ class TextEnv(gymnasium.Env[str, str]):
     def privileged(self) -> Privileged:
         """What only a trainer or a judge may see."""
         return self.world.privileged(self._live().state)
+
+    def figures(self) -> dict[str, tuple[float, float]]:
+        """What the world tells of an episode beside its reward, as it stands now; nothing where the world broke."""
+        return {} if self.session.outcome in INFRASTRUCTURE else dict(self.world.figures(self._live().state))
 
     def belief(self) -> Belief | None:
         """How much of the secret is still open to a perfect reasoner."""

@@ -119,6 +119,8 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
                     rewards[place] = env.weigh(reply.rewards)
                 if session.terminated or session.truncated:
                     info = {"outcome": session.outcome, "rewards": reply.rewards, "success": session.success}
+                    if env.world.spec.figures:
+                        info["figures"] = env.figures()
                     ended.append((place, session.terminated, session.truncated, info))
             else:
                 seen[place], rewards[place], terminated, truncated, info = env.step(action)
@@ -129,8 +131,9 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
         terminations, truncations = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
         for place, terminated, truncated, info in ended:
             terminations[place], truncations[place] = terminated, truncated
-            if "success" in info:
-                infos.setdefault("success", [None] * count)[place] = info["success"]
+            for name in ("success", "figures"):
+                if name in info:
+                    infos.setdefault(name, [None] * count)[place] = info[name]
             if self._restart:
                 self._begin_next(place, info, infos)
         return tuple(seen), np.array(rewards), terminations, truncations, infos

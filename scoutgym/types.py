@@ -195,6 +195,8 @@ class Episode:
     role: str = AGENT
     start_bits: float | None = None
     privileged: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """What the world tells of the episode beside its reward: by name a numerator and a denominator."""
     schema: int = SCHEMA
 
     @property
@@ -205,6 +207,7 @@ class Episode:
     def to_json(self) -> dict[str, Any]:
         """A JSON object of ``schema`` version; ``from_json`` reads it back."""
         record = {**vars(self), "task": self.task.to_json(), "privileged": dict(self.privileged)}
+        record["figures"] = {name: list(share) for name, share in self.figures.items()}
         record["turns"] = [_plain(turn) for turn in self.turns]
         return record
 

@@ -267,6 +267,15 @@ class OutOfRange(Vault):
     spec = vault("OutOfRange", rewards={"opened": Part("", 0.0, 0.05)})
 
 
+class UndeclaredFigure(Vault):
+    """A figure that the spec does not define."""
+
+    spec = vault("UndeclaredFigure", figures={"doors": "how many there are"})
+
+    def figures(self, state: VaultState) -> dict[str, tuple[float, float]]:
+        return {"door": (1.0, 1.0)}
+
+
 class Raises(Vault):
     """An action that the grammar allows breaks the engine."""
 
@@ -373,6 +382,7 @@ DEFECTS: dict[type[World[Any]], set[str]] = {
     LuckInside: {"saving", "isolation", "hygiene"},
     PaysRegret: {"reference_players"},
     Undeclared: {"rewards"},
+    UndeclaredFigure: {"rewards"},
     OutOfRange: {"rewards"},
     Raises: {"fuzz", "rewards"},
     SeedInTask: {"purity"},

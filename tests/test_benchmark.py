@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 import scoutgym
-from scoutgym.agents.core import Agent, Move, Seat
+from scoutgym.agents.core import Agent, Job, Move, Seat, rollout
 from scoutgym.agents.players import ExpertAgent, RandomAgent
 from scoutgym.benchmark import agent_from, bench_json, env_ids, evaluate, page_data, print_table, run_bench
 from scoutgym.benchmark.evaluate import luck
@@ -23,8 +23,8 @@ from scoutgym.envs.core import Params, Reply, State, World
 from scoutgym.envs.grammar import Action, Form, Grammar, Integer
 from scoutgym.envs.registry import WORLDS, register
 from scoutgym.envs.spec import Spec
-from scoutgym.stats import iqm
-from scoutgym.types import Task
+from scoutgym.stats import iqm, wilson
+from scoutgym.types import Episode, Task
 
 # The benchmark on worlds that are known exactly.
 
@@ -168,16 +168,23 @@ class BreakParams(Params):
 
 @dataclass
 class BreakState(State):
-    """The number that breaks the world, and the one that wins."""
+    """The number that breaks the world, the one that wins, and the guesses."""
 
     breaks: int
     wins: int
+    guesses: int = 0
 
 
 class Breaks(World[BreakState]):
     """Guess a number of 0 to 3; one wins, one raises."""
 
-    spec = Spec(id="test-benchmark/Breaks-v0", family="tests", group="breaks", about="Breaks sometimes.")
+    spec = Spec(
+        id="test-benchmark/Breaks-v0",
+        family="tests",
+        group="breaks",
+        about="Breaks sometimes.",
+        figures={"twice": "episodes of two guesses or more", "share_of_odds": "odd winners over guesses"},
+    )
     Params, State = BreakParams, BreakState
     language = Grammar(Form("{number}", number=Integer(0, 3), name="guess"))
 
@@ -191,9 +198,14 @@ class Breaks(World[BreakState]):
         return self.language
 
     def play(self, state: BreakState, action: Action, chance: Chance) -> Reply:
+        state.guesses += 1
         if action[1] == state.breaks:
             raise RuntimeError("the engine fell over")
         return Reply("No.", done=action[1] == state.wins, success=action[1] == state.wins or None)
+
+    def figures(self, state: BreakState) -> dict[str, tuple[float, float]]:
+        shares = {"twice": (float(state.guesses > 1), 1.0)}
+        return shares | ({"share_of_odds": (1.0, state.guesses)} if state.wins % 2 else {})
 
 
 class Constant(Agent):
@@ -232,6 +244,34 @@ def test_a_broken_world_is_masked_counted_and_bounded(breaks: str) -> None:
     assert "bits_per_turn" not in two.figures
     assert "coverage" not in two.figures
     assert two.secrets is None
+
+
+def test_what_a_world_tells_of_its_episodes_is_summed_with_an_interval(breaks: str) -> None:
+    (two,) = run_bench(breaks, [Constant("2")], n=40)
+    # Of the 30 scored, 10 are won at once (index % 4 == 1), 20 take three guesses; odd winners are at 0 and 2 (mod 4),
+    # of which those at 2 broke: 10 episodes of three guesses.
+    assert two.figures["twice"].mean == pytest.approx(20 / 30)
+    assert two.figures["twice"] == pytest.approx(wilson(20, 30))
+    assert two.figures["share_of_odds"].mean == pytest.approx(10 / 30)
+    assert two.to_json()["told"] == Breaks.spec.figures
+    text = " ".join(printed([two]).split())
+    assert "What their worlds tell" in text
+    assert "share_of_odds: odd winners over guesses." in text
+
+
+def test_figures_stand_in_info_at_the_end_alone_and_in_the_record(breaks: str) -> None:
+    env = gymnasium.make(breaks)
+    env.reset(options={"split": "test", "index": 0})
+    infos = [env.step("3")[4] for _ in range(3)]
+    assert [info.get("figures") for info in infos] == [None, None, {"twice": (1.0, 1.0), "share_of_odds": (1.0, 3)}]
+    env.reset(options={"split": "test", "index": 3})
+    assert env.step("3")[4]["figures"] == {}  # broken: nothing is told
+    vector = gymnasium.make_vec(breaks, 2)
+    vector.reset(options={"split": "test", "index": 2})
+    assert vector.step(["3", "3"])[4]["figures"] == [{"twice": (0.0, 1.0), "share_of_odds": (1.0, 1)}] * 2
+    (episode,) = rollout(Constant("3"), [Job(Task(breaks, "test", 0), 0)])
+    again = Episode.from_json(json.loads(json.dumps(episode.to_json())))
+    assert again.figures == {"twice": [1.0, 1.0], "share_of_odds": [1.0, 3]}
 
 
 def test_a_world_in_which_everything_breaks(breaks: str) -> None:

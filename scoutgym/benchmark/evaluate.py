@@ -191,7 +191,8 @@ def _result(stage: _Stage, agent: Agent, episodes: list[Episode], split: str, k:
         returns=bootstrap_mean([e.total for e in scored], tasks, seed=seed) if scored else NOTHING_KNOWN,
         turns=bootstrap_mean([len(e.turns) for e in scored], tasks, seed=seed) if scored else NOTHING_KNOWN,
         outcomes=_outcomes(episodes),
-        figures=_figures(scored, stage.spec.group, k, seed),
+        figures=_figures(scored, stage.spec, k, seed),
+        told=dict(stage.spec.figures),
         curves=_curves(scored, stage.spec.group),
         scores={(e.task.index, e.sample): Score(s, e.total) for e, s in zip(scored, successes, strict=True)},
     )
@@ -211,14 +212,17 @@ def _outcomes(episodes: Sequence[Episode]) -> dict[str, float]:
     return rates
 
 
-def _figures(episodes: Sequence[Episode], group: str, k: int, seed: int) -> dict[str, Estimate]:
+def _figures(episodes: Sequence[Episode], spec: Spec, k: int, seed: int) -> dict[str, Estimate]:
     """Every measure that applies, over the scored episodes."""
     found: dict[str, Estimate] = {}
     measures: Mapping[str, Callable[[Episode], Share | None]] = EPISODE_MEASURES
-    if group in bandits.GROUPS:
+    if spec.group in bandits.GROUPS:
         measures = {**measures, **bandits.MEASURES}
     for name, of in measures.items():
         _add(found, name, ((of(episode), episode.task.index) for episode in episodes), seed)
+    for name in spec.figures:
+        told = [(Share(*e.figures[name]), e.task.index) for e in episodes if name in e.figures]
+        _add(found, name, told, seed, rate=all(share in ((0, 1), (1, 1)) for share, _ in told))
     samples = [group for group in _by_task(episodes).values() if len(group) == k]  # a broken sample is no sample
     if k > 1 and samples:
         _add(found, "distinct_trajectories", ((distinct_trajectories(g), g[0].task.index) for g in samples), seed)
@@ -228,13 +232,16 @@ def _figures(episodes: Sequence[Episode], group: str, k: int, seed: int) -> dict
     return found
 
 
-def _add(found: dict[str, Estimate], name: str, shares: Iterable[tuple[Share | None, int]], seed: int) -> None:
+def _add(
+    found: dict[str, Estimate], name: str, shares: Iterable[tuple[Share | None, int]], seed: int, rate: bool = False
+) -> None:
     have = [(share, task) for share, task in shares if share is not None]
     if not have or sum(share.of for share, _ in have) <= 0:
         return
     above, below = [share.found for share, _ in have], [share.of for share, _ in have]
     of = [task for _, task in have]
-    found[name] = proportion(above, of, seed=seed) if name in RATES else bootstrap_ratio(above, below, of, seed=seed)
+    rate = rate or name in RATES
+    found[name] = proportion(above, of, seed=seed) if rate else bootstrap_ratio(above, below, of, seed=seed)
 
 
 def _by_task(episodes: Iterable[Episode]) -> dict[int, list[Episode]]:

@@ -68,6 +68,11 @@ def print_table(results: Sequence[Result], console: Console | None = None) -> No
     pulled = [row for row in rows if any(name in row.figures for name in MEASURES)]
     if pulled:
         _show(_figures("Bandits", pulled, PULLED), console)
+    for told in dict.fromkeys(tuple(row.told.items()) for row in rows if row.told):
+        its = [row for row in rows if tuple(row.told.items()) == told]
+        _show(_figures("What their worlds tell", its, {name: name.replace("_", " ") for name, _ in told}), console)
+        legend = " ".join(f"{name}: {about}." for name, about in told)
+        console.print(f"[dim]{escape(legend)}[/]\n", width=min(WIDTH, console.width), highlight=False)
     _print_summary(rows, console)
 
 
@@ -101,12 +106,12 @@ def _baseline(results: Sequence[Result]) -> str:
     return "random" if "random" in names or not names else names[0]
 
 
-def _table(title: str, *columns: str) -> Table:
+def _table(title: str, *columns: str, narrow: bool = False) -> Table:
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("", ratio=1, no_wrap=True, overflow="ellipsis", min_width=12)
     for column in columns:
-        narrow = max(map(len, column.split())) if column in PULLED.values() else None  # a word a line
-        table.add_column(column, justify="right", no_wrap=narrow is None, max_width=narrow)
+        width = max(6, *map(len, column.split())) if narrow else None  # a word a line
+        table.add_column(column, justify="right", no_wrap=width is None, max_width=width)
     return table
 
 
@@ -186,7 +191,7 @@ def _notes(rows: Sequence[Result]) -> list[str]:
 
 def _figures(title: str, rows: Sequence[Result], columns: dict[str, str]) -> Table:
     used = {name: head for name, head in columns.items() if any(name in row.figures for row in rows)}
-    table = _table(title, *used.values())
+    table = _table(title, *used.values(), narrow=True)
     return _fill(table, rows, lambda row: [_number(_mean(row.figures.get(name))) for name in used])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import warnings
 
@@ -111,6 +112,13 @@ def rewards(probe: Probe) -> None:
                 raise Broken("a step was both terminated and truncated")
             if (terminated or truncated) != ("success" in info):
                 raise Broken("info must have 'success' at the end of an episode, and only there")
+            for name, (above, below) in info.get("figures", {}).items():
+                if name not in probe.world.spec.figures:
+                    raise Broken(f"the figure {name!r} is not declared in the spec")
+                if not (math.isfinite(above) and math.isfinite(below) and below >= 0):
+                    raise Broken(
+                        f"the figure {name!r} was {above} of {below}: expected numbers, the second not below 0"
+                    )
             if not observation.strip():
                 raise Broken("an observation was empty: the last one tells how it ended, none may be lost")
             if info["outcome"] not in (Outcome.OK, Outcome.INVALID_ACTION):
