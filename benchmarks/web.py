@@ -26,7 +26,7 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.registry import WORLDS
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.envs.web.browser.page import page_of
-from scoutgym.envs.web.world import WebWorld
+from scoutgym.envs.web.world import WebWorld, site_of
 
 RANDOM = 12
 """Actions at random, after those of the script."""
@@ -55,12 +55,20 @@ def tape(env: TextEnv, index: int) -> list[str]:
     return actions
 
 
+def forget(env: TextEnv) -> None:
+    """Empty the caches of pages: of what sites answer, and of what browsers read."""
+    assert isinstance(env.world, WebWorld)
+    page_of.cache_clear()
+    for name in env.world.sites:
+        site_of(name).forget()
+
+
 def played(env: TextEnv, tapes: list[list[str]], cold: bool) -> tuple[float, float]:
     """Steps a second, and milliseconds of a reset."""
     steps, stepping, resetting = 0, 0.0, 0.0
     for index, actions in enumerate(tapes):
         if cold:
-            page_of.cache_clear()
+            forget(env)
         begun = time.perf_counter()
         env.reset(options={"index": index, "luck": 0})
         resetting += time.perf_counter() - begun

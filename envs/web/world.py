@@ -101,7 +101,7 @@ class WebState(State):
         from scoutgym.envs.web.sites.site import connected
 
         new = super().copy()
-        new.databases = {host: connected(one.serialize(), one.untouched) for host, one in self.databases.items()}
+        new.databases = {host: connected(one.serialize(), one.name) for host, one in self.databases.items()}
         new.live = None
         return new
 
@@ -177,7 +177,7 @@ class WebWorld(World[WebState]):
 
     def start(self, task: Task, chance: Chance) -> WebState:
         from scoutgym.envs.web.browser.state import BrowserState
-        from scoutgym.envs.web.sites.site import connected, cookies
+        from scoutgym.envs.web.sites.site import changed_name, changes, connected, cookies
 
         split = part(task.split)
         number = chance.below(CONTENTS[split])
@@ -185,6 +185,9 @@ class WebWorld(World[WebState]):
         databases = {host: connected(image, f"{split} {number}") for host, image in images.items()}
         kind = chance.choice(self.kinds) if self.params.kind == "any" else self.params.kind
         made: WebTask = getattr(import_module(f"{SITES}.{self.sites[0]}.tasks"), kind)(databases, chance.stream(kind))
+        for database in databases.values():
+            if not database.name:  # the task has put something there
+                database.name = changed_name(f"{split} {number}", changes(database))
         state = WebState(
             f"{','.join(self.sites)}|{split}|{number}",
             databases,

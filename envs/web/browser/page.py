@@ -178,9 +178,9 @@ class Page:
     def _below(self, node: Node, indent: str, parent: str) -> None:
         """Add the lines of all in a node; ``parent`` is the name of the line above."""
         for child in node.children:
-            if isinstance(child, Node):
+            if type(child) is not str:
                 self._line(child, indent, parent)
-            else:
+            elif not (child.isspace() and child.isascii()):
                 said = _collapsed(child)
                 if said and said not in parent:
                     self._lines.append(f"{indent}StaticText {said!r}")
@@ -188,9 +188,12 @@ class Page:
     def _line(self, node: Node, indent: str, parent: str) -> None:
         """Add the lines of an element and of all in it."""
         tag, bid, attributes = node.tag, node.bid, node.attributes
-        if attributes and _hidden(attributes):
+        if not attributes:
+            role = self._role(node) if tag in BY_CONTEXT else ROLES.get(tag)
+        elif _hidden(attributes):
             return
-        role = self._role(node) if tag in BY_CONTEXT or "role" in attributes else ROLES.get(tag)
+        else:
+            role = self._role(node) if tag in BY_CONTEXT or "role" in attributes else ROLES.get(tag)
         if role is None:
             if tag in CONTROLS:
                 self._control(node, indent)

@@ -35,6 +35,8 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect, Rule
 
+from scoutgym.types import digest
+
 PAGES = 4096
 """How many pages a site remembers."""
 
@@ -51,14 +53,18 @@ Changes = dict[str, list[list[Any]]]
 
 
 class Database(sqlite3.Connection):
-    """A site's rows. ``origin`` names the content that it was opened with, where that has a name."""
+    """A site's rows. What they are has a name as long as they are what requests have made of a content with a name."""
 
-    origin = ""
+    _name, _writes = "", 0
 
     @property
-    def untouched(self) -> str:
-        """The name of the content that it still is; empty once anything has been written."""
-        return "" if self.total_changes else self.origin
+    def name(self) -> str:
+        """Equal names mean equal rows; empty where rows were written by other hands than a site's."""
+        return self._name if self._writes == self.total_changes else ""
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name, self._writes = name, self.total_changes
 
 
 @dataclass(slots=True)
@@ -164,6 +170,19 @@ class Visit:
         return Response("", 303, path + (f"?{urlencode(query)}" if query else ""), cookies)
 
 
+class Templates(Environment):
+    """Jinja's, which looks at once for a column where a template asks a row for one; methods go before columns."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """``obj.attribute``."""
+        if type(obj) is dict and attribute in obj and attribute not in METHODS:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+METHODS = frozenset(dir(dict))
+
+
 class Site:
     """See the module's docstring.
 
@@ -176,7 +195,7 @@ class Site:
 
     def __init__(self, name: str, package: str, schema: str, visit: type[Visit] = Visit) -> None:
         self.name, self.host, self.visit = name, f"{name}.test", visit
-        self.templates = Environment(
+        self.templates = Templates(
             loader=ChoiceLoader([PackageLoader(package), PackageLoader("scoutgym.envs.web.sites")]),
             autoescape=True,
             undefined=StrictUndefined,
@@ -221,20 +240,27 @@ class Site:
     def answer(self, database: Database, request: Request) -> Response:
         """The response to a request; what a site does not have or allow is a page that says so.
 
-        Pages of a content that nobody has changed yet are remembered: they depend on it, address and cookies alone.
+        Pages are remembered: they depend on rows, address and cookies alone. What a request makes of rows with a name
+        is named after both.
         """
-        origin = database.untouched
-        if request.post or request.asset or not origin:
+        name = database.name
+        if not name or request.asset:
             return self._answered(database, request)
-        key = (origin, request.path, request.query, tuple(sorted((request.cookies or {}).items())))
-        known = self._pages.get(key)
+        key = (name, request.path, request.query, request.body, tuple(sorted((request.cookies or {}).items())))
+        known = None if request.post else self._pages.get(key)
         if known is None:
             known = self._answered(database, request)
-            if database.untouched:
+            if not database.name:
+                database.name = digest(key, request.post).hex()
+            elif not request.post:
                 if len(self._pages) >= PAGES:
                     del self._pages[next(iter(self._pages))]
                 self._pages[key] = known
         return known
+
+    def forget(self) -> None:
+        """Forget all pages."""
+        self._pages.clear()
 
     def _answered(self, database: Database, request: Request) -> Response:
         visit = self.visit(self, database, request)
@@ -310,20 +336,20 @@ REASONS = {
 # Databases.
 
 
-def connected(image: bytes | None = None, origin: str = "") -> Database:
+def connected(image: bytes | None = None, name: str = "") -> Database:
     """A database in memory, empty or of an image; every statement is a transaction of its own.
 
     Args:
         image: what ``serialize`` gave.
-        origin: the name of the content that it is; another image must have another name.
+        name: of the content that it is; another image must have another name.
     """
     database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None, factory=Database)
     assert isinstance(database, Database)
-    database.origin = origin
     if image is None:
         database.execute("PRAGMA page_size = 1024")  # an image is copied for every episode, and most tables are small
     else:
         database.deserialize(image)
+    database.name = name
     return database
 
 
@@ -361,13 +387,13 @@ def changes(database: Database) -> Changes:
     return found
 
 
-def changed(image: bytes, found: Mapping[str, Sequence[Sequence[Any]]], origin: str = "") -> Database:
-    """A database of an image, with these changes made; ``origin`` as in `connected`.
+def changed(image: bytes, found: Mapping[str, Sequence[Sequence[Any]]], name: str = "") -> Database:
+    """A database of an image, with these changes made; ``name`` as in `connected`.
 
     Raises:
         ValueError: a table or a row does not fit the image: the changes are of another content.
     """
-    database = connected(image, origin)
+    database = connected(image, name)
     known = tables(database)
     for table in found:
         if table not in known:
@@ -384,4 +410,11 @@ def changed(image: bytes, found: Mapping[str, Sequence[Sequence[Any]]], origin: 
                     database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
             except sqlite3.Error as error:
                 raise ValueError(f"a changed row of {table} does not fit: {error}") from None
+    if name and found:
+        database.name = changed_name(name, found)
     return database
+
+
+def changed_name(name: str, found: Mapping[str, Sequence[Sequence[Any]]]) -> str:
+    """The name of a content with these changes."""
+    return digest(name, found).hex()

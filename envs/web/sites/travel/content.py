@@ -13,6 +13,8 @@ from scoutgym.envs.web.sites.travel.documents import some_number
 from scoutgym.envs.web.sites.travel.fares import Fare, night_price
 from scoutgym.envs.web.sites.travel.timetable import Journey, Timetable, leads_back, rows
 
+OFFERS = 12
+
 
 def fill(database: Database, chance: Chance) -> None:
     """Fill an empty database; equal chances give equal contents."""
@@ -21,12 +23,27 @@ def fill(database: Database, chance: Chance) -> None:
     database.execute("INSERT INTO clock VALUES (1, ?)", (today.isoformat(),))
     _desk(database, chance.stream("desk"), today)
     network.fill(database, chance.stream("network"))
+    _offers(database, today)
     _hotels(database, chance.stream("hotels"))
     _user(database, chance.stream("user"), today)
     _trips(database, chance.stream("trips"), today)
     _stays(database, chance.stream("stays"), today)
     _wishes(database, chance.stream("wishes"), today)
     database.execute("COMMIT")
+
+
+def _offers(database: Database, today: date) -> None:
+    """The cheapest direct journeys of the next two weeks, one for each destination, by a sample of the days."""
+    timetable = Timetable(database)
+    found: list[Journey] = []
+    for ahead in (5, 8, 11, 14):
+        day = today + timedelta(ahead)
+        found += [Journey(day, (line,), timetable.carriers[line["carrier"]], today) for line in timetable.lines(day)]
+    best: dict[int, Journey] = {}
+    for one in sorted(found, key=lambda one: (one.price - one.minutes * 40, one.key)):
+        best.setdefault(one.target, one)
+    for one in list(best.values())[:OFFERS]:
+        _insert(database, "offer", one.key)
 
 
 def _insert(database: Database, table: str, *values: object) -> int:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from scoutgym.envs.web.sites.posted import Posted
 from scoutgym.envs.web.sites.site import Response
+from scoutgym.envs.web.sites.travel.content import OFFERS
 from scoutgym.envs.web.sites.travel.fares import Fare
 from scoutgym.envs.web.sites.travel.search import (
     CABINS,
@@ -52,22 +53,15 @@ def home(visit: Traveler) -> Response:
 
 
 def deals(visit: Traveler, count: int) -> list[Journey]:
-    """The cheapest direct journeys of the next two weeks, one for each destination, by a sample of the lines."""
-    found: list[Journey] = []
-    for ahead in (5, 8, 11, 14):
-        day = visit.today + timedelta(ahead)
-        for line in visit.timetable.lines(day):
-            found.append(Journey(day, (line,), visit.timetable.carriers[line["carrier"]], visit.today))
-    best: dict[int, Journey] = {}
-    for one in sorted(found, key=lambda one: (one.price - one.minutes * 40, one.key)):
-        best.setdefault(one.target, one)
-    return list(best.values())[:count]
+    """The first of the desk's offers."""
+    found = [visit.timetable.read(row["journey"]) for row in visit.rows("SELECT * FROM offer LIMIT ?", count)]
+    return [one for one in found if one is not None]
 
 
 @SITE.page("/offers")
 def offers(visit: Traveler) -> Response:
     """Cheap journeys."""
-    return visit.show("offers.html", title="Offers", deals=deals(visit, 12))
+    return visit.show("offers.html", title="Offers", deals=deals(visit, OFFERS))
 
 
 @SITE.page("/search")

@@ -25,6 +25,11 @@ CHANGE = {"flight": (40, 300), "train": (8, 150)}
 KEY = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{1,6}(?:-\d{1,6}){0,2})")
 
 
+NAMED = """SELECT line.*, here.name AS origin_name, there.name AS target_name FROM line
+JOIN city AS here ON here.id = line.origin JOIN city AS there ON there.id = line.target"""
+"""Lines, with the names of their cities."""
+
+
 @dataclass(frozen=True)
 class Journey:
     """Lines taken one after the other.
@@ -133,8 +138,8 @@ class Timetable:
         """Those that run on a day, with the names of their cities."""
         weekday = day.weekday()
         if weekday not in self._lines:
-            found = rows(self.database, "SELECT * FROM line WHERE days & ? ORDER BY departs, id", 1 << weekday)
-            self._lines[weekday] = [self._named(row) for row in found]
+            wanted = f"{NAMED} WHERE days & ? ORDER BY departs, line.id"
+            self._lines[weekday] = rows(self.database, wanted, 1 << weekday)
         return self._lines[weekday]
 
     def journeys(self, origin: int, target: int, day: date) -> list[Journey]:
@@ -160,18 +165,14 @@ class Timetable:
             return None
         numbers = [int(one) for one in match[2].split("-")]
         marks = ", ".join("?" * len(numbers))
-        found = {row["id"]: row for row in rows(self.database, f"SELECT * FROM line WHERE id IN ({marks})", *numbers)}
-        legs = tuple(self._named(found[number]) for number in numbers if number in found)
+        found = {row["id"]: row for row in rows(self.database, f"{NAMED} WHERE line.id IN ({marks})", *numbers)}
+        legs = tuple(found[number] for number in numbers if number in found)
         if len(legs) < len(numbers) or not all(leg["days"] >> day.weekday() & 1 for leg in legs):
             return None
         carrier = self.carriers[legs[0]["carrier"]]
         if any(not _fits(one, two, carrier) for one, two in pairwise(legs)):
             return None
         return Journey(day, legs, carrier, self.today)
-
-    def _named(self, row: Row) -> Row:
-        names = {f"{end}_name": self.cities[row[end]]["name"] for end in ("origin", "target")}
-        return row | names
 
 
 def leads_back(out: Journey, back: Journey) -> bool:
