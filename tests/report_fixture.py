@@ -55,7 +55,24 @@ def hostile_episode() -> Episode:
         turn.rewards = {HOSTILE: 1.0}
         turn.outcome = HOSTILE
     episode.final_observation = HOSTILE
-    episode.privileged = {"answer": HOSTILE}
+    leak = {"item": HOSTILE, "channel": HOSTILE, "field": HOSTILE, "how": HOSTILE, "step": 1}
+    log = [leak, 3, {"item": [], "step": 1}, {"item": HOSTILE, "step": "1"}]
+    episode.privileged = {"answer": HOSTILE, "items": [{"key": HOSTILE}, None], "disclosures": log}
+    return episode
+
+
+def leaking_episode() -> Episode:
+    """An episode with a leak ledger, as a privacy world leaves it: the phone number leaks in turn 2."""
+    episode = play(RandomAgent(), "best_arm", "test", 1)[0]
+    place = {"form": "/contact", "how": "exact"}
+    episode.privileged = {
+        "items": [{"key": "name", "necessary": True}, {"key": "phone", "necessary": False}],
+        "disclosures": [
+            {"item": "phone", "channel": "typed", "field": "Message", "step": 1, **place},
+            {"item": "phone", "channel": "form", "field": "Message", "step": 2, **place},
+            {"item": "name", "channel": "form", "field": "Name", "step": 2, **place},
+        ],
+    }
     return episode
 
 

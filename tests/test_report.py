@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_fixture import GROUPS, HOSTILE, bench_results, hostile_episode, make_run, play, write_episodes
+from report_fixture import (
+    GROUPS,
+    HOSTILE,
+    bench_results,
+    hostile_episode,
+    leaking_episode,
+    make_run,
+    play,
+    write_episodes,
+)
 
 from scoutgym.agents.players import ExpertAgent
 from scoutgym.report import write_bench, write_report
@@ -323,6 +332,27 @@ def test_click_through_an_episode(browser: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
+def test_a_film_strip_has_a_frame_a_turn_and_says_what_leaked(browser: Any, tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", episodes=2, steps=12)
+    episode = leaking_episode()
+    assert len(episode.turns) >= 3
+    write_episodes(run / "episodes" / "leaks.jsonl", [episode])
+    with opened(browser, write_report([run])) as page:
+        viewer = page.locator("#viewer")
+        viewer.get_by_label("Stage").select_option("leaks")
+        frames = viewer.locator(".frame")
+        assert frames.count() == len(episode.turns) + 1
+        assert [frames.nth(i).locator(".did").text_content() for i in range(2)] == [t.action for t in episode.turns[:2]]
+        assert frames.nth(1).locator(".seen").text_content() == episode.turns[1].obs
+        assert frames.last.locator(".seen").text_content() == episode.final_observation
+        assert viewer.locator(".leaky").count() == 1
+        assert frames.nth(1).locator(".leak").all_text_contents() == ["leaked: phone (exact; form · Message)"]
+        frames.nth(1).get_by_role("button").click()
+        assert viewer.locator("strong").text_content() == f"Turn 2 of {len(episode.turns)}"
+        assert frames.nth(1).get_attribute("aria-current") == "true"
+
+
+@pytest.mark.browser
 def test_hostile_text_is_only_text(browser: Any, demo: Path) -> None:
     with opened(browser, write_report([demo])) as page:
         elements = "document.querySelectorAll('img, b, script, iframe').length"
@@ -332,7 +362,10 @@ def test_hostile_text_is_only_text(browser: Any, demo: Path) -> None:
         viewer.get_by_role("button", name="Reveal the hidden answer").click()
         said = viewer.locator(".bubble .said").all_text_contents()
         shown = HOSTILE.replace("\ud800", "\ufffd")  # half a surrogate pair reaches us as the sign for a broken one
-        assert [text.replace("\ud800", "\ufffd") for text in said if text] == [shown] * 4
+        *rest, hidden = [text.replace("\ud800", "\ufffd") for text in said if text]
+        assert rest == [shown] * 3
+        assert hidden.startswith(f"{shown}\nitems:")
+        assert viewer.locator(".leak").first.text_content().startswith("leaked: <script>alert(1)</script>")
         assert page.evaluate(elements) == before == 2
         page.wait_for_timeout(200)
 

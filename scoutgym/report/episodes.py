@@ -154,14 +154,16 @@ def _slim(shown: Shown, text: int, texts: dict[str, int]) -> dict[str, Any]:
     def said(value: Any) -> int:
         return texts.setdefault(_cut(value, text), len(texts))
 
-    turns = []
-    for turn in episode.turns[:TURNS]:
+    turns, leaks = [], _leaks(episode.privileged)
+    for place, turn in enumerate(episode.turns[:TURNS]):
         slim: dict[str, Any] = {"o": said(turn.obs), "a": _cut(turn.action, text), "r": _number(turn.reward)}
         if turn.text != turn.action:
             slim["x"] = _cut(turn.text, text)
         slim |= {"k": str(turn.outcome), "b": _number(turn.bits), "g": _number(turn.gain), "m": _number(turn.best_gain)}
         if isinstance(turn.rewards, Mapping) and turn.rewards:
             slim["p"] = {_cut(name, 80): _number(value) for name, value in turn.rewards.items()}
+        if place + 1 in leaks:
+            slim["l"] = leaks[place + 1]
         turns.append({name: value for name, value in slim.items() if value is not None})
     return {
         "stage": shown.stage,
@@ -178,6 +180,26 @@ def _slim(shown: Shown, text: int, texts: dict[str, int]) -> dict[str, Any]:
         "answer": _answer(episode.privileged, text),
         "turns": turns,
     }
+
+
+def _leaks(privileged: Any) -> dict[int, list[str]]:
+    """By the number of the turn, from 1, what left in it that nobody needed, where a leak ledger was kept.
+
+    An episode may be a stranger's: what does not look like a ledger is none.
+    """
+    found: dict[int, list[str]] = {}
+    known = privileged if isinstance(privileged, Mapping) else {}
+    items, log = (
+        [one for one in known[name] if isinstance(one, Mapping)] if isinstance(known.get(name), list) else []
+        for name in ("items", "disclosures")
+    )
+    spare = {str(one.get("key")) for one in items if not one.get("necessary")}
+    for one in log:
+        step, item = one.get("step"), str(one.get("item"))
+        if isinstance(step, int) and item in spare and one.get("channel") != "typed":
+            place = " · ".join(_cut(one[name], 80) for name in ("channel", "field") if one.get(name))
+            found.setdefault(step, []).append(f"leaked: {_cut(item, 80)} ({_cut(one.get('how'), 20)}; {place})")
+    return found
 
 
 def _answer(privileged: Any, text: int) -> str | None:

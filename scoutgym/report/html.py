@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 SCRIPTS = {
-    "report": ("dom.js", "axes.js", "lines.js", "bars.js", "viewer.js", "words.js", "report.js"),
+    "report": ("dom.js", "axes.js", "lines.js", "bars.js", "strip.js", "viewer.js", "words.js", "report.js"),
     "bench": ("dom.js", "axes.js", "lines.js", "bars.js", "bench.js"),
 }
 """What each page is made of, in order."""

@@ -44,7 +44,7 @@ function viewer(run, texts) {
     el("div", { class: "bubble" }, replyTitle, reply));
   const side = el("div", {}, bits, el("h3", { text: "Turns" }), overview, el("p", {}, reveal), answerBox);
   const none = missing("No episode of this kind was kept.");
-  const body = el("div", { class: "two" }, stepping, side);
+  const body = el("div", { class: "two" }, stepping, side), film = el("div", {});
 
   const kept = (s, g) => all.filter((e) => e.stage === s && e.group === g);
   const fits = (e) => at.ends === "all" || (e.success !== null && (at.ends === "solved") === (e.success >= 1));
@@ -62,7 +62,7 @@ function viewer(run, texts) {
     count.textContent = `${plural(cell.length, "episode")} here${total > cell.length ? `, every n-th of the ${whole(total)} in the run folder` : ""}.`;
     first.prev.disabled = at.episode <= 0;
     first.next.disabled = at.episode >= found.length - 1;
-    body.hidden = facts.hidden = !found.length;
+    body.hidden = film.hidden = facts.hidden = !found.length;
     none.hidden = Boolean(found.length);
     if (found.length) turn(found[at.episode]);
   }
@@ -98,6 +98,7 @@ function viewer(run, texts) {
     replyTitle.textContent = final ? "The world's last words" : "The world replies";
     reply.textContent = texts[final ? e.end : turns[at.turn + 1].o];
     draws(e);
+    rolls(e);
     overview.replaceChildren(...turns.map((t, i) => el("li", {}, el("button", { type: "button", "aria-current": i === at.turn ? "true" : null, onclick: () => set({ turn: i }) },
       el("span", { text: String(i + 1) }), el("span", { class: "what", text: t.a || "(nothing)" }),
       el("span", { text: [t.k === "ok" ? "" : words(t.k), isNumber(t.b) ? `${number(t.b, 1)} bits` : ""].filter(Boolean).join(" · ") })))));
@@ -106,6 +107,15 @@ function viewer(run, texts) {
     reveal.setAttribute("aria-expanded", String(at.open));
     answerBox.hidden = !at.open || e.answer === null;
     answer.textContent = at.open && e.answer !== null ? e.answer : "";
+  }
+
+  // The strip is drawn anew for every turn, and stays where it was scrolled to unless the turn in front is out of sight.
+  function rolls(e) {
+    const place = film.firstChild ? film.firstChild.scrollLeft : 0, reel = strip(e, texts, at.turn, (i) => set({ turn: i }));
+    film.replaceChildren(reel);
+    reel.scrollLeft = place;
+    const front = reel.children[at.turn], gone = front && (front.offsetLeft < reel.scrollLeft || front.offsetLeft + front.offsetWidth > reel.scrollLeft + reel.clientWidth);
+    if (gone) reel.scrollLeft = front.offsetLeft - reel.clientWidth / 3;
   }
 
   function tags(host, entries) {
@@ -141,7 +151,7 @@ function viewer(run, texts) {
     event.stopPropagation();
   } },
   el("div", { class: "choose" }, stage.node, group.node, ends.node, episode.node, el("div", { class: "row" }, first.prev, first.next)),
-  count, facts, none, body);
+  count, facts, none, film, body);
   show();
   return node;
 }
