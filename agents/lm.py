@@ -242,7 +242,7 @@ class LMAgent(Agent):
             dues = [due for due in dues if not due.said.ids or due.said.ids[-1] not in self.renderer.ends]
             new = [[]] * len(dues)
         asks = [
-            Ask(due.memory.slot, ids, due.uniform, self._trie(due.seat).allowed if self.constrain else None)
+            Ask(due.memory.slot, ids, due.uniform, self._constraint(due.seat))
             for due, ids in zip(dues, new, strict=True)
         ]
         for due, said in zip(dues, self._engine.generate(asks, self._sampling()), strict=True):
@@ -308,8 +308,13 @@ class LMAgent(Agent):
     def _sampling(self) -> Sampling:
         return Sampling(self.temperature, self.top_p, self.min_p, self.max_tokens)
 
-    def _trie(self, seat: Seat) -> Trie:
-        grammar, actions = _grammar(seat), tuple(self._actions(seat, CONSTRAINED))
+    def _constraint(self, seat: Seat) -> Callable[[Sequence[int]], Sequence[int]] | None:
+        if not self.constrain:
+            return None
+        return self.trie(self._actions(seat, CONSTRAINED), _grammar(seat)).allowed
+
+    def trie(self, actions: Sequence[str], grammar: Grammar) -> Trie:
+        """The constraint to these actions of a grammar, in the agent's format and tokens."""
         key = (grammar.help(), *actions)
         if key not in self._tries:
             if len(self._tries) >= CHOICES:

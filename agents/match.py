@@ -9,7 +9,7 @@ first where it has not acted yet; its belief is measured when it reads again, wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 

@@ -5,7 +5,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -272,6 +272,38 @@ def test_figures_stand_in_info_at_the_end_alone_and_in_the_record(breaks: str) -
     (episode,) = rollout(Constant("3"), [Job(Task(breaks, "test", 0), 0)])
     again = Episode.from_json(json.loads(json.dumps(episode.to_json())))
     assert again.figures == {"twice": [1.0, 1.0], "share_of_odds": [1.0, 3]}
+
+
+class EngineParams(BreakParams):
+    """And who counts."""
+
+    engine = ("counter",)
+
+    counter: str = "abacus"
+
+
+class Counted(Breaks):
+    """Breaks, with an engine that says its name."""
+
+    spec = replace(Breaks.spec, id="test-benchmark/Counted-v0", figures={"fingers": "episodes counted by fingers"})
+    Params = EngineParams
+
+    def figures(self, state: BreakState) -> dict[str, tuple[float, float]]:
+        return {"fingers": (float(self.params.counter == "fingers"), 1.0)}
+
+
+def test_an_engine_is_handed_to_the_worlds_that_have_it(breaks: str) -> None:
+    register(Counted)
+    try:
+        engine = {"counter": "fingers"}
+        plain, counted = run_bench([breaks, Counted.spec.id], [Constant("3")], n=8, engine=engine)
+        assert (plain.engine, counted.engine) == ({}, engine)
+        assert counted.figures["fingers"].mean == 1.0
+        assert evaluate(Constant("3"), Counted.spec.id, n=8)[0].figures["fingers"].mean == 0.0
+        with pytest.raises(ValueError, match=r"none of .*Breaks-v0 has counter"):
+            run_bench(breaks, [Constant("3")], n=8, engine=engine)
+    finally:
+        del WORLDS[Counted.spec.id], gymnasium.registry[Counted.spec.id]
 
 
 def test_a_world_in_which_everything_breaks(breaks: str) -> None:

@@ -105,6 +105,16 @@ def test_prompts_and_actions_make_the_conversation() -> None:
         assert row.ids == expected
 
 
+def test_a_constrained_demonstration_is_what_the_constrained_agent_would_have_chosen_from() -> None:
+    agent = LMAgent(AGENT.model, AGENT.renderer, 1.0, max_tokens=5, constrain=True)
+    for one in rollout(agent, [Job(Task(TASK.env_id, "train", n, TASK.params)) for n in range(8)]):
+        shown = written(replace(one, turns=[replace(turn, allowed=()) for turn in one.turns]), agent, constrained=True)
+        assert [turn.allowed for turn in shown.turns] == [list(turn.allowed) for turn in one.turns]
+        assert any(len(left) > 1 for turn in shown.turns for left in turn.allowed)
+        stray = replace(one, turns=[replace(one.turns[0], action="tell me"), *one.turns[1:]])
+        assert written(stray, agent, constrained=True).turns[0].allowed == []  # no action: nothing to choose from
+
+
 def test_a_demonstration_reads_like_the_agents_own_play() -> None:
     """The agent's own prompts, with its actions as it would have written them at their shortest."""
     words = AGENT.renderer.words

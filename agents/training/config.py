@@ -88,6 +88,9 @@ class SFTConfig(Part):
     patience: Count = Field(default=3, description="examinations without a better success until the rate falls")
     tasks: Count = Field(default=30, description="dev tasks of each group in an examination")
     dev: Share = Field(default=0.05, description="the part of the demonstrations that is held out for the dev loss")
+    constrained: bool = Field(
+        default=False, description="learn to choose among the allowed actions, and not how to write them"
+    )
 
 
 class RolloutConfig(Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from scoutgym.agents.core import Agent, Job, rollout
 from scoutgym.agents.lm import LMAgent
@@ -12,6 +13,8 @@ from scoutgym.agents.training.config import DemonstrationConfig
 from scoutgym.curricula.core import Arm
 from scoutgym.envs.registry import WORLDS, world_for
 from scoutgym.envs.session import Session
+from scoutgym.envs.text_env import TextEnv
+from scoutgym.llm.trie import Trie
 from scoutgym.types import Episode
 
 TRIES = 100
@@ -65,10 +68,39 @@ def texts(arms: Sequence[Arm], episodes: Iterable[Episode]) -> Iterator[str]:
         yield from dict.fromkeys(text for turn in episode.turns for text in (turn.obs, turn.action))
 
 
-def written(episode: Episode, agent: LMAgent) -> Episode:
-    """The episode as ``agent`` would have had it: read and written in its tokens and its format."""
+def written(episode: Episode, agent: LMAgent, constrained: bool = False) -> Episode:
+    """The episode as ``agent`` would have had it: read and written in its tokens and its format.
+
+    Args:
+        episode: somebody's.
+        agent: who is to learn from it.
+        constrained: write down at each token what the actions that were allowed left to choose from; of an action that
+            was not among them, nothing.
+    """
     session = Session(world_for(WORLDS[episode.task.env_id], episode.task.params))
     session.begin(episode.task, episode.luck)
     grammar = session.world.grammar(session.state)
     session.close()
-    return retold(episode, agent.renderer, agent.format, grammar)
+    retelling = retold(episode, agent.renderer, agent.format, grammar)
+    if not constrained:
+        return retelling
+    turns = [
+        replace(turn, allowed=_left(turn.ids, agent.trie(actions, grammar)))
+        for turn, actions in zip(retelling.turns, _offered(episode), strict=True)
+    ]
+    return replace(retelling, turns=turns)
+
+
+def _offered(episode: Episode) -> Iterator[Sequence[str]]:
+    """The actions that were allowed before each turn: the episode is played again."""
+    env = TextEnv(WORLDS[episode.task.env_id], **episode.task.params)
+    env.reset(options={"task": episode.task, "luck": episode.luck})
+    for turn in episode.turns:
+        yield env.actions() or [env.grammar.format(action) for action in env.grammar.actions()]
+        env.step(turn.action)
+    env.close()
+
+
+def _left(ids: Sequence[int], trie: Trie) -> list[list[int]]:
+    allowed = [trie.allowed(ids[:place]) for place in range(len(ids))]
+    return allowed if all(token in left for token, left in zip(ids, allowed, strict=True)) else []

@@ -206,7 +206,9 @@ class Trainer:
         rows = [
             row
             for number, episode in enumerate(episodes)
-            for row in episode_rows(written(episode, self.agent), number, [1.0] * len(episode.turns))
+            for row in episode_rows(
+                written(episode, self.agent, config.constrained), number, [1.0] * len(episode.turns)
+            )
         ]
         fitting = [row for row in rows if len(row.ids) <= room]
         if rows and not fitting:

@@ -71,6 +71,7 @@ def run_bench(
     progress: bool = False,
     measure: Measure = "everything",
     baseline: str | None = None,
+    engine: Mapping[str, Any] | None = None,
 ) -> list[Result]:
     """Play several agents over environments and compare them.
 
@@ -85,12 +86,15 @@ def run_bench(
         progress: show a bar with the time left.
         measure: what is recorded beyond the play; gains of the best questions are the slow part of some worlds.
         baseline: the agent that the others are compared with; by default ``random`` if it plays, else the first.
+        engine: arguments that say what plays the worlds, for example ``{"backend": "chromium"}``; a world takes those
+            that it has.
 
     Returns:
         One result for each environment and agent that can play it, environments in order, agents in order.
 
     Raises:
-        ValueError: an unknown environment, agent, split or baseline; two agents of one name; nothing to play.
+        ValueError: an unknown environment, agent, split or baseline; two agents of one name; nothing to play; an
+            argument of ``engine`` that no world has.
     """
     ids, players = env_ids(envs), [agent_from(agent) if isinstance(agent, str) else agent for agent in agents]
     names = [player.name for player in players]
@@ -104,7 +108,10 @@ def run_bench(
         raise ValueError(f"the baseline {baseline!r} does not play; the agents are {', '.join(names)}")
     part(split)
     results: list[Result] = []
-    stages = [_Stage(env_id, n, split) for env_id in ids]
+    stages = [_Stage(env_id, n, split, engine or {}) for env_id in ids]
+    unknown = set(engine or {}).difference(*(stage.engine for stage in stages))
+    if unknown:
+        raise ValueError(f"none of {', '.join(ids)} has {', '.join(sorted(unknown))}")
     plan = [(stage, player) for stage in stages for player in players if can_play(player, stage.spec)]
     if not plan:
         raise ValueError(f"none of {', '.join(names)} can play {', '.join(ids)}: these worlds have no such player")
@@ -128,11 +135,12 @@ def run_bench(
 class _Stage:
     """An environment, and the tasks that every agent plays in it."""
 
-    def __init__(self, env_id: str, n: int, split: str) -> None:
+    def __init__(self, env_id: str, n: int, split: str, engine: Mapping[str, Any]) -> None:
         env = gymnasium.make(env_id)
         inner = env.unwrapped
         if not isinstance(inner, TextEnv):
             raise ValueError(f"{env_id} is no scoutgym world: the benchmark needs tasks, luck and a spec")
+        self.engine = {name: value for name, value in engine.items() if name in inner.world.params.engine}
         self.env_id = env_id
         self.world: World[Any] = inner.world
         self.spec: Spec = inner.world.spec
@@ -153,7 +161,7 @@ def _play(agent: Agent, stage: _Stage, k: int, seed: int, slots: int, measure: M
     if measure == "everything" and not stage.has_keys:
         measure = "bits"
     jobs = (Job(task, luck(seed, task.index, sample), sample) for task in stage.tasks for sample in range(k))
-    yield from rollout(agent, jobs, slots, measure)
+    yield from rollout(agent, jobs, slots, measure, **stage.engine)
 
 
 def luck(seed: int, index: int, sample: int) -> int:
@@ -192,6 +200,7 @@ def _result(stage: _Stage, agent: Agent, episodes: list[Episode], split: str, k:
         turns=bootstrap_mean([len(e.turns) for e in scored], tasks, seed=seed) if scored else NOTHING_KNOWN,
         outcomes=_outcomes(episodes),
         figures=_figures(scored, stage.spec, k, seed),
+        engine=stage.engine,
         told=dict(stage.spec.figures),
         curves=_curves(scored, stage.spec.group),
         scores={(e.task.index, e.sample): Score(s, e.total) for e, s in zip(scored, successes, strict=True)},

@@ -71,6 +71,8 @@ class Result:
     """Share of the episodes that ended with each infrastructure outcome, or met it ``_on_the_way`` to another end."""
     figures: dict[str, Estimate] = field(default_factory=dict)
     """Every measure that this world and agent have, by name."""
+    engine: dict[str, Any] = field(default_factory=dict)
+    """What played the world, where that was not its default."""
     told: dict[str, str] = field(default_factory=dict)
     """The figures that this world alone has, each with its definition in a line."""
     curves: dict[str, list[float]] = field(default_factory=dict)
@@ -109,6 +111,7 @@ class Result:
             "normalized": self.normalized,
             "against": None if self.against is None else self.against.to_json(),
             "figures": {name: numbers(figure) for name, figure in self.figures.items()},
+            "engine": self.engine,
             "told": self.told,
             "curves": self.curves,
         }

@@ -41,6 +41,9 @@ def bench(
     measure: Annotated[
         Measure, typer.Option(help="Gains of the best questions (everything) are slow in some worlds.")
     ] = Measure.everything,
+    backend: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of web worlds, the browser: dom or chromium.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A list of objects, one a world and agent.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write a page with plots, for example bench.html.")] = None,
 ) -> None:
@@ -55,7 +58,8 @@ def bench(
     chosen = find(_words(envs)) if envs is not None else [w.spec.id for w in WORLDS.values() if not missing(w)]
     players = _words(agents)
     with redirect_stdout(sys.stderr):  # the bar, and whatever else says something on the way
-        results = run_bench(chosen, players, n, k, split, seed, progress=True, measure=measure.value)
+        engine = {"backend": backend} if backend else None
+        results = run_bench(chosen, players, n, k, split, seed, progress=True, measure=measure.value, engine=engine)
     if as_json:
         print(json.dumps(bench_json(results), indent=1, allow_nan=False, ensure_ascii=False))
     else:
