@@ -2,7 +2,8 @@
 
 Scripts of tasks and random actions among those that a page offers, with the whole text of the page after every action.
 *cold* is with every cache of pages emptied before each episode, *warm* when the same episodes have been played once.
-Costs of saving are in mid-episode. Medians and ranges over rounds, in one process and one thread.
+Costs of saving are in mid-episode. Medians and ranges over rounds, in one process and one thread. *pages/s* compares
+with how WebShop's text environment reads a page, for which BeautifulSoup must be installed.
 """
 
 from __future__ import annotations
@@ -10,23 +11,28 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
+from unittest.mock import patch
 
 import gymnasium
 import typer
+from bs4 import BeautifulSoup, Doctype
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-import scoutgym
+import scoutgym  # noqa: F401 (registers the worlds)
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.registry import WORLDS
 from scoutgym.envs.text_env import TextEnv
-from scoutgym.envs.web.browser.page import page_of
+from scoutgym.envs.web.browser.page import Page, page_of
+from scoutgym.envs.web.sites.site import Database, Request, Response, Site
 from scoutgym.envs.web.world import WebWorld, site_of
+
+SITES = tuple(f"scoutgym/Web{name}-v0" for name in ("Store", "Forum", "Tracker", "Travel", "Office"))
 
 RANDOM = 12
 """Actions at random, after those of the script."""
@@ -56,8 +62,9 @@ def tape(env: TextEnv, index: int) -> list[str]:
 
 
 def forget(env: TextEnv) -> None:
-    """Empty the caches of pages: of what sites answer, and of what browsers read."""
+    """Empty the caches: of first states, of what sites answer, and of what browsers read."""
     assert isinstance(env.world, WebWorld)
+    env.world.forget()
     page_of.cache_clear()
     for name in env.world.sites:
         site_of(name).forget()
@@ -101,6 +108,63 @@ def costs(env: TextEnv, tapes: list[list[str]]) -> dict[str, float]:
     return {name: median(values) for name, values in spent.items()}
 
 
+def pages(env: TextEnv, tapes: list[list[str]]) -> dict[str, tuple[float, ...]]:
+    """Pages a second, rendered and read from nothing: our way, and as WebShop's text environment reads its pages.
+
+    That one (Yao et al. 2022, `web_agent_site/envs/web_agent_text_env.py`) parses a page with BeautifulSoup for its
+    visible text and again for what can be clicked; it renders in process, as we do.
+    """
+    asked: list[tuple[Site, Database, Request]] = []
+    answer = Site.answer
+
+    def noted(site: Site, database: Database, request: Request) -> Response:
+        asked.append((site, database.copy(), request))
+        return answer(site, database, request)
+
+    forget(env)
+    with patch.object(Site, "answer", noted):
+        for index, actions in enumerate(tapes):
+            env.reset(options={"index": index, "luck": 0})
+            for text in actions:
+                if any(env.step(text)[2:4]):
+                    break
+    shown = [one for one in asked if not one[2].post and not answer(*one).location]
+
+    def speed(read: Callable[[str], object]) -> float:
+        spent = 0.0
+        for site, database, request in shown:
+            fresh = database.copy()
+            fresh.execute("SELECT 1 FROM clock")  # open, as in mid-episode
+            begun = time.perf_counter()
+            read(site._answered(fresh, request).body)
+            spent += time.perf_counter() - begun
+        return len(shown) / spent
+
+    return {
+        "pages/s, ours": tuple(speed(lambda html: Page(html).text({})) for _ in range(3)),
+        "pages/s, WebShop's way": tuple(speed(as_webshop) for _ in range(3)),
+    }
+
+
+def as_webshop(html: str) -> tuple[str, list[str]]:
+    """The text and the clickable things of a page."""
+    texts = BeautifulSoup(html, "html.parser").find_all(string=True)
+    hidden = {"style", "script", "head", "title", "meta", "[document]"}
+    seen = [text.strip() for text in texts if text.parent.name not in hidden and not isinstance(text, Doctype)]
+    soup = BeautifulSoup(html, "html.parser")
+    clickable = [one.get_text().lower() for one in soup.find_all(["button", "a"])]
+    return " [SEP] ".join(text for text in seen if text), clickable + [one.get("value", "") for one in soup("input")]
+
+
+def spread(values: Sequence[float]) -> str:
+    """The median and the range, in three digits."""
+    middle, low, high = (
+        f"{value:.3g}" if value < 1000 else f"{value / 1000:.3g}k"
+        for value in (median(values), min(values), max(values))
+    )
+    return middle if len(values) == 1 else rf"{middle} \[{low}, {high}]"
+
+
 def main(
     episodes: Annotated[int, typer.Option(help="of each world")] = 40,
     rounds: Annotated[int, typer.Option(help="how often")] = 5,
@@ -109,8 +173,7 @@ def main(
 ) -> None:
     """Time every web world."""
     console, found = Console(), dict[str, Any]()
-    worlds = [env_id for env_id, world in WORLDS.items() if issubclass(world, WebWorld)]
-    for env_id in track(worlds, "worlds", console=Console(stderr=True)):
+    for env_id in track(SITES, "worlds", console=Console(stderr=True)):
         tapes = [tape(gymnasium.make(env_id, max_turns=1000).unwrapped, index) for index in range(episodes)]
         env = gymnasium.make(env_id, max_turns=1000, backend=backend).unwrapped
         played(env, tapes, cold=False)
@@ -123,18 +186,16 @@ def main(
             "reset ms, cold": cold[1],
             "reset ms, warm": warm[1],
             **{f"{name} us": (value,) for name, value in costs(env, tapes).items()},
+            **(pages(env, tapes) if backend == "dom" else {}),
         }
         env.close()
-    table = Table(title=f"{backend}, {platform.machine()}, Python {platform.python_version()}, {scoutgym.__name__}")
-    table.add_column("world")
+    title = f"{backend}, {platform.machine()}, Python {platform.python_version()}: median [least, most]"
+    table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("")
+    for name in found:
+        table.add_column(name.removeprefix("scoutgym/Web").removesuffix("-v0"), justify="right", no_wrap=True)
     for name in next(iter(found.values())):
-        table.add_column(name, justify="right")
-    for env_id, row in found.items():
-        shown = [
-            f"{median(v):,.0f} ({min(v):,.0f}-{max(v):,.0f})" if "steps" in name else f"{median(v):.2f}"
-            for name, v in row.items()
-        ]
-        table.add_row(env_id, *shown)
+        table.add_row(name, *(spread(row[name]) for row in found.values()))
     console.print(table)
     if out is not None:
         out.write_text(json.dumps(found, indent=1), encoding="utf-8")

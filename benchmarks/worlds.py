@@ -348,7 +348,8 @@ def main(
 ) -> None:
     """Measure the worlds' speed."""
     assert scoutgym
-    ids = [kind.spec.id for kind in WORLDS.values() if not missing(kind) and kind.spec.id.startswith("scoutgym/")]
+    kinds = [kind for kind in WORLDS.values() if not missing(kind) and not kind.spec.outside]
+    ids = [kind.spec.id for kind in kinds if kind.spec.id.startswith("scoutgym/")]
     report: dict[str, Any] = {
         "command": "python benchmarks/worlds.py" + (" --rivals" if rivals else ""),
         "machine": f"{platform.machine()}, Python {platform.python_version()}, gymnasium {gymnasium.__version__}",

@@ -27,6 +27,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from scoutgym.envs.chance import Chance
@@ -300,6 +302,15 @@ class World(Generic[S]):
     def board(self, state: S) -> str:
         """The state as a person would like to see it, in rich markup; the secret is not shown."""
         return ""
+
+    @property
+    def pictures(self) -> bool:
+        """Whether there is a ``picture`` of a state."""
+        return False
+
+    def picture(self, state: S) -> NDArray[np.uint8]:
+        """What is seen of the state: an array of height by width by red, green and blue."""
+        raise _missing(self, "picture")
 
 
 def _missing(world: World[Any], method: str) -> NotImplementedError:

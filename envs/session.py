@@ -239,7 +239,25 @@ class Session:
         return reply
 
     def save(self) -> Saved:
-        """A handle on this point; the episode may go on, the handle stays."""
+        """A handle on this point; the episode may go on, the handle stays.
+
+        Raises:
+            NotImplementedError: the world lies outside of this machine: nobody can bring it back to a point.
+        """
+        return self._saved(copy=True)
+
+    def snapshot(self) -> bytes:
+        """This point as a portable record.
+
+        Raises:
+            NotImplementedError: as `save`.
+        """
+        return self._saved(copy=False).to_bytes()
+
+    def _saved(self, copy: bool) -> Saved:
+        if self.world.spec.outside:
+            raise NotImplementedError(f"{self.world.spec.id} cannot be saved, copied or played again")
+        state = self.state if self.world.spec.copies == "state" else None
         return Saved(
             env_id=self.world.spec.id,
             params=self.task.params,
@@ -253,7 +271,7 @@ class Session:
             mail=self.mail.copy(),
             outside=self.chance.outside.copy(),
             flags=(self.terminated, self.truncated, self.outcome, self.success),
-            state=self.state.copy() if self.world.spec.copies == "state" else None,
+            state=state.copy() if copy and state is not None else state,
         )
 
     def load(self, saved: Saved, chance: int | str = "same") -> None:

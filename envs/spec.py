@@ -41,7 +41,9 @@ class Spec:
         limit: ``end`` where the turn limit belongs to the rules (the episode terminates), else ``truncate``.
         hidden: whether there is a secret to find out.
         holdout: what the test split holds out of training: ``secret``, ``surface``, ``difficulty`` or ``none``.
-        copies: ``state`` where a state can be copied, ``replay`` where it must be played again from the start.
+        copies: ``state`` where a state can be copied, ``replay`` where it must be played again from the start, ``none``
+            where neither can be, as it lies outside of this machine: there is then no seed, nothing can be saved, and
+            it is played only where it is named in full.
         expert: quality of the expert: ``optimal``, ``strong`` or ``heuristic``; None where there is none.
         belief: quality of the belief oracle: ``exact``, ``bound`` or ``sampled``; None where there is none.
         roles: who acts; one role is the rule.
@@ -62,7 +64,7 @@ class Spec:
     limit: Literal["end", "truncate"] = "end"
     hidden: bool = False
     holdout: Literal["secret", "surface", "difficulty", "none"] = "none"
-    copies: Literal["state", "replay"] = "state"
+    copies: Literal["state", "replay", "none"] = "state"
     expert: Literal["optimal", "strong", "heuristic"] | None = None
     belief: Literal["exact", "bound", "sampled"] | None = None
     roles: tuple[str, ...] = ("agent",)
@@ -74,6 +76,11 @@ class Spec:
     def parts(self) -> dict[str, Part]:
         """Every part of the reward by name."""
         return {"success": self.success, "invalid": self.invalid, **self.rewards}
+
+    @property
+    def outside(self) -> bool:
+        """Whether it lies outside of this machine."""
+        return self.copies == "none"
 
     def preset_id(self, preset: str) -> str:
         """The id under which a preset is registered: ``scoutgym/Name-v0`` and ``3x4`` give ``scoutgym/Name-3x4-v0``."""

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, Self
 
 import gymnasium
+import numpy as np
+from numpy.typing import NDArray
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import Belief, History, Privileged, World
@@ -50,7 +52,8 @@ class TextEnv(gymnasium.Env[str, str]):
 
     Args:
         world: ``module:Class`` of a world, or the class.
-        render_mode: ``ansi`` (render returns the board with colour codes) or ``human`` (it is printed after each step).
+        render_mode: ``ansi`` (render returns the board with colour codes) or ``human`` (it is printed after each step);
+            where the world has pictures also ``rgb_array`` (render returns one).
         weights: weights of named reward parts that differ from the spec's.
         measure: put ``bits``, the belief's entropy, into every ``info``.
         list_actions: put ``actions``, the allowed actions, into every ``info`` (None where they are too many).
@@ -65,7 +68,7 @@ class TextEnv(gymnasium.Env[str, str]):
         ValueError: an unknown argument, parameter, weight, split, role or opponent.
     """
 
-    metadata = {"render_modes": ["ansi", "human"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "human", "rgb_array"], "render_fps": 4}
 
     def __init__(
         self,
@@ -82,9 +85,13 @@ class TextEnv(gymnasium.Env[str, str]):
         **params: Any,
     ) -> None:
         kind = load_world(world)
+        self.world = world_for(kind, params)
+        if not self.world.pictures:
+            self.metadata = {**self.metadata, "render_modes": ["ansi", "human"]}
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise ValueError(
-                f"unknown render_mode {render_mode!r}: it may be {', '.join(self.metadata['render_modes'])}"
+                f"unknown render_mode {render_mode!r}: with these parameters it may be "
+                f"{', '.join(self.metadata['render_modes'])}"
             )
         if strip not in (None, "answer"):
             raise ValueError(f"unknown strip {strip!r}: it may be None or 'answer'")
@@ -93,7 +100,6 @@ class TextEnv(gymnasium.Env[str, str]):
         self.render_mode = render_mode
         self.measure, self.list_actions, self.strip = measure, list_actions, strip
         self.split = split
-        self.world = world_for(kind, params)
         self.opponent = opponent
         self.role = role if role is not None else kind.spec.roles[0]
         if self.role not in kind.spec.roles:
@@ -121,8 +127,9 @@ class TextEnv(gymnasium.Env[str, str]):
 
         Args:
             seed: chooses the task, where ``options`` do not, and the luck.
-            options: ``task`` (a Task or its JSON), or any of ``split``, ``index``, ``params``; and ``luck``, a number:
-                equal task and luck give the same episode for the same actions.
+            options: ``task`` (a Task or its JSON), or any of ``split``, ``index``, ``params``; a parameter by its own
+                name, where the others stay as they are; and ``luck``, a number: equal task and luck give the same
+                episode for the same actions.
 
         Returns:
             The task text with the help of the grammar, and ``info`` with the ``task``.
@@ -131,20 +138,17 @@ class TextEnv(gymnasium.Env[str, str]):
             ValueError: an unknown option, split, index or parameter.
         """
         super().reset(seed=seed)
-        options = options or {}
+        chosen = self._gathered(options or {})
         noise = int(self.np_random.integers(2**62))
-        for name in options:
-            if name not in OPTIONS:
-                raise ValueError(f"unknown option {name!r}{nearest(name, OPTIONS)}; there are {', '.join(OPTIONS)}")
-        if "task" in options:
-            given = options["task"]
+        if "task" in chosen:
+            given = chosen["task"]
             task = given if isinstance(given, Task) else Task.from_json(given)
-            clash = [name for name in ("split", "index", "params") if name in options]
+            clash = [name for name in ("split", "index", "params") if name in chosen]
             if clash:
                 raise ValueError(f"give either a task or {clash[0]}, not both")
         else:
-            task = self._choose(options, noise)
-        luck = int(options.get("luck", noise))
+            task = self._choose(chosen, noise)
+        luck = int(chosen.get("luck", noise))
         self.session.close()
         if self.world.spec.id != task.env_id or self.world.given != task.params:
             self.world = world_of(task.env_id, task.params, like=self.world)
@@ -190,11 +194,13 @@ class TextEnv(gymnasium.Env[str, str]):
             self._add(info)
         return text, reward, session.terminated, session.truncated, info
 
-    def render(self) -> str | None:
-        """The board: returned in mode ``ansi``, printed in mode ``human``."""
+    def render(self) -> str | NDArray[np.uint8] | None:
+        """The board: returned in mode ``ansi``, printed in mode ``human``. The picture in mode ``rgb_array``."""
         if self.render_mode is None:
             gymnasium.logger.warn("render() needs a render mode: gym.make(id, render_mode='ansi')")
             return None
+        if self.render_mode == "rgb_array":
+            return self.world.picture(self._live().state)
         from rich.console import Console
 
         console = Console(force_terminal=True, color_system="truecolor", width=100, file=sys.stdout)
@@ -230,7 +236,7 @@ class TextEnv(gymnasium.Env[str, str]):
 
     def snapshot(self) -> bytes:
         """This point as a portable record, safe to load from a stranger."""
-        return self._live().save().to_bytes()
+        return self._live().snapshot()
 
     def restore(self, point: Saved | bytes, chance: int | Literal["same"] = "same") -> tuple[str, dict[str, Any]]:
         """Go to a saved point of this world.
@@ -351,6 +357,22 @@ class TextEnv(gymnasium.Env[str, str]):
         if not self._ready:
             raise gymnasium.error.ResetNeeded("there is no episode yet: call reset() first")
         return self.session
+
+    def _gathered(self, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Options with the parameters that have been named one by one put together."""
+        fields = self.world.Params.model_fields
+        named = {name: value for name, value in options.items() if name in fields and name not in OPTIONS}
+        for name in options:
+            if name not in OPTIONS and name not in named:
+                known = ", ".join(OPTIONS)
+                hint = nearest(name, [*OPTIONS, *fields])
+                raise ValueError(f"unknown option {name!r}{hint}; there are {known}, and the world's parameters")
+        if not named:
+            return options
+        if "params" in options:
+            raise ValueError(f"give either params or {next(iter(named))}, not both")
+        rest = {name: value for name, value in options.items() if name not in named}
+        return {**rest, "params": {**self.world.given, **named}}
 
     def _choose(self, options: Mapping[str, Any], noise: int) -> Task:
         split = options.get("split", self.split)

@@ -118,7 +118,8 @@ class TextVectorEnv(gymnasium.vector.VectorEnv[tuple[str, ...], Sequence[str], N
                 if reply.rewards:
                     rewards[place] = env.weigh(reply.rewards)
                 if session.terminated or session.truncated:
-                    info = {"outcome": session.outcome, "rewards": reply.rewards, "success": session.success}
+                    info: dict[str, Any] = {"outcome": session.outcome, "rewards": reply.rewards}
+                    info["success"] = session.success
                     if env.world.spec.figures:
                         info["figures"] = env.figures()
                     ended.append((place, session.terminated, session.truncated, info))

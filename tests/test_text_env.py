@@ -275,6 +275,14 @@ def test_splits_share_the_secrets_by_their_hash() -> None:
         assert abs(splits.count(split) / 5000 - share) < 4 * (share * (1 - share) / 5000) ** 0.5
 
 
+def test_a_parameter_may_be_an_option_by_its_own_name() -> None:
+    env = gymnasium.make("scoutgym/Number-v0", max_turns=4)
+    by_name = env.reset(seed=3, options={"high": 7})[1]["task"]
+    assert by_name.params == {"max_turns": 4, "high": 7}
+    env = gymnasium.make("scoutgym/Number-v0")
+    assert env.reset(seed=3, options={"params": {"max_turns": 4, "high": 7}})[1]["task"] == by_name
+
+
 # Bad input: one clear line each.
 
 
@@ -296,6 +304,10 @@ def test_splits_share_the_secrets_by_their_hash() -> None:
         ({}, {"params": {"height": 3}}, "no parameter 'height'"),
         ({}, {"task": {"env_id": "scoutgym/Number-v0", "params": {}, "index": 0}}, "needs the field 'split'"),
         ({}, {"task": number(), "index": 3}, "either a task or index"),
+        ({}, {"task": number(), "high": 7}, "either a task or params"),
+        ({}, {"params": {}, "high": 7}, "either params or high, not both"),
+        ({}, {"hihg": 7}, "unknown option 'hihg' .did you mean 'high'"),
+        ({}, {"high": 1}, "high=1 is wrong"),
         ({}, {"task": Task("scoutgym/Number-v1", "train", 0)}, "of another version, scoutgym/Number-v1"),
         ({}, {"task": Task("planted/Vault-v0", "train", 0)}, "this is of planted/Vault-v0"),
         ({}, {"task": Task("scoutgym/Number-v0", "train", 0, goal="be quick")}, "takes no goal"),

@@ -23,10 +23,10 @@ def check(
     """Hold worlds to the contract: determinism, no secret told, saving, beliefs, players, vectors."""
     if bool(ids) == every:
         raise ValueError("give either ids to check, for example scoutgym/Number-v0, or --all")
-    chosen = find(ids or []) if not every else list(known_ids())
-    records = []
+    known, records = known_ids(), []
+    chosen = find(ids or []) if not every else [env_id for env_id in known if not known[env_id][0].spec.outside]
     for env_id in chosen:
-        lacking = missing(known_ids()[env_id][0]) if every else []
+        lacking = missing(known[env_id][0]) if every else []
         record = {"id": env_id, "ok": None, "missing": lacking, "checks": []} if lacking else _check(env_id)
         records.append(record)
         if not as_json:

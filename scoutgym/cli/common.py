@@ -56,7 +56,8 @@ def find(patterns: Sequence[str], playable: bool = True) -> list[str]:
 
     Args:
         patterns: what a person wrote.
-        playable: leave out, with a warning, what a pattern fits but cannot be made here; an id in full stays.
+        playable: leave out what a pattern fits but cannot be made here, with a warning, or what lies outside of this
+            machine; an id in full stays.
 
     Raises:
         ValueError: an id is unknown or a pattern fits none (the nearest id is named), or a module is not to be had.
@@ -92,7 +93,9 @@ def _fitting(pattern: str, module: str, playable: bool) -> list[str]:
     fitting = [
         env_id
         for env_id, (world, _) in known.items()
-        if fnmatchcase(env_id, pattern) and world.__module__.startswith(package)
+        if fnmatchcase(env_id, pattern)
+        and world.__module__.startswith(package)
+        and not (playable and world.spec.outside)
     ]
     if not fitting:
         stems = {_stem(env_id): env_id for env_id in reversed(known)}  # of several with one stem, the first registered

@@ -19,7 +19,7 @@ from scoutgym.cli.common import output
 from scoutgym.envs.registry import WORLDS, missing
 
 PACKAGE = "scoutgym"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NAMED = ("gymnasium", "numpy", "torch", "transformers")
 PURPOSES = {
     "": "worlds, benchmark, command line",

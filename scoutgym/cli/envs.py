@@ -55,7 +55,7 @@ def describe(env_id: str) -> dict[str, Any]:
     spec, given = kind.spec, kind.spec.presets[preset] if preset else {}
     lacking = missing(kind)
     filled = check_params(kind, given)
-    world = None if lacking else world_for(kind, given)
+    world = None if lacking or spec.outside else world_for(kind, given)
     return {
         "id": env_id,
         "family": spec.family,

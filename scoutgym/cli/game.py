@@ -54,6 +54,7 @@ class Game:
         index: the first task; None draws one.
         seed: of tasks and luck; None draws one.
         hints: show the bits still open and the expert's move before each move.
+        folder: where a picture of each step goes, as ``<game>-<step>.png``; None for no pictures.
     """
 
     def __init__(
@@ -66,9 +67,11 @@ class Game:
         index: int | None,
         seed: int | None,
         hints: bool,
+        folder: Path | None,
     ) -> None:
         self.env, self.lines, self.console, self.hints = env, lines, console, hints
         self.options: dict[str, Any] = {"split": split, "params": params}
+        self.folder, self.games = folder, 0
         self.index = index
         self.seeds = np.random.default_rng(seed)
         self.seed = seed
@@ -202,6 +205,7 @@ class Game:
         self.env.reset(seed=seed, options=self.options | chosen)
         self.index, self.seed = None, None  # only the first task is the one that was asked for
         self.points, self.total, self.given_up, self.helped, self.undone = [], 0.0, False, 0, 0
+        self.games += 1
         task, spec = self.env.session.task, self.env.world.spec
         self.console.print()
         self.console.print(
@@ -271,7 +275,8 @@ class Game:
             self._end()
 
     def _remember(self) -> None:
-        self.points.append(self._point())
+        if not self.env.world.spec.outside:  # of which nothing can be taken back
+            self.points.append(self._point())
 
     def _point(self) -> Point:
         return Point(self.env.save(), self.total, self.given_up)
@@ -290,11 +295,21 @@ class Game:
             self._say(text, "yellow" if invalid else "")
         if board:
             self.console.print(Padding(Text.from_markup(board), (1, 0, 1, 4), expand=False))
+        if self.folder is not None:
+            self._photograph(self.folder)
         if self.hints and not self._over:
             if self.env.belief() is not None:
                 self.bits("")
             if world.spec.expert is not None:
                 self.hint("")
+
+    def _photograph(self, folder: Path) -> None:
+        from PIL import Image
+
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.games}-{self.env.session.turn:02}.png"
+        Image.fromarray(self.env.world.picture(self.env.session.state)).save(path)
+        self._say(f"A picture is in {path}.", "dim")
 
     def _end(self) -> None:
         """The result, and what the expert makes of the same task."""

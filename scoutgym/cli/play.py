@@ -7,12 +7,13 @@ shows them as if they had been typed, and ends where they end.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import gymnasium
 import typer
 
-from scoutgym.cli.common import find_one, output
+from scoutgym.cli.common import find_one, known_ids, output
 from scoutgym.envs.registry import check_params
 
 
@@ -29,17 +30,32 @@ def play(
     hints: Annotated[
         bool, typer.Option("--hints", help="Before each move: bits still open, and the expert's move.")
     ] = False,
+    backend: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a web world, the browser: dom or chromium.")
+    ] = None,
+    headed: Annotated[bool, typer.Option("--headed", help="Chromium in a window, to watch it.")] = False,
+    screenshots: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder for a picture of each step, with chromium.")
+    ] = None,
 ) -> None:
     """Play a world yourself."""
     from scoutgym.cli.game import Game  # as late as here, so that `scoutgym --help` is quick
     from scoutgym.cli.terminal import Lines
     from scoutgym.wrappers.core import world_env
 
-    env = world_env(gymnasium.make(find_one(env_id)))
-    params = {**env.params, **dict(map(_assignment, param or []))}
-    check_params(type(env.world), params)
+    name = find_one(env_id)
+    world, preset = known_ids()[name]
+    given = dict(map(_assignment, param or []))
+    given |= {"backend": backend} if backend else {}
+    given |= {"backend": "chromium", "window": True} if headed else {}
+    if headed and backend == "dom":
+        raise ValueError("--headed is of chromium: the dom back end shows nothing")
+    check_params(world, {**(world.spec.presets[preset] if preset else {}), **given})
     console = output()
-    Game(env, Lines(console, sys.stdin), console, params, split, index, seed, hints).run()
+    env = world_env(gymnasium.make(name, **given))
+    if screenshots is not None and not env.world.pictures:
+        raise ValueError(f"{name} has no pictures for --screenshots; web worlds have, with --backend chromium")
+    Game(env, Lines(console, sys.stdin), console, env.params, split, index, seed, hints, screenshots).run()
 
 
 def _assignment(text: str) -> tuple[str, Any]:

@@ -46,7 +46,7 @@ def serve(
 
     site = import_module(f"{FOLDER}.{name}").SITE
     database = site.empty()
-    import_module(f"{FOLDER}.{name}.content").fill(database, Chance(b"%d" % seed))
+    import_module(f"{FOLDER}.{name}").fill(database, Chance(b"%d" % seed))
     application = for_one(site.wsgi(lambda environ: database), cookies(database))
     try:
         listening = socket.create_server((HOST, port))

@@ -8,6 +8,7 @@ evaluated: a call is a name, brackets, and literals (strings, numbers, lists of 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from scoutgym.envs.grammar import Action, BadAction, Field, Form, Grammar
@@ -234,15 +235,24 @@ class Call(Form):
 
 
 class WebGrammar(Grammar):
-    """All calls. Long texts are read, and help is a list of examples."""
+    """Calls. Long texts are read, and help is a list of examples.
+
+    Args:
+        forms: the calls.
+        told: the names of those that help tells of; by default all.
+    """
 
     longest = LONGEST
     cased = True
 
+    def __init__(self, *forms: Form, told: Sequence[str] = ()) -> None:
+        super().__init__(*forms)
+        self._told = [form for form in forms if not told or form.name in told]
+
     def help(self) -> str:
         """One line a call."""
         if not self._help:
-            lines = "\n".join(f"- {form.help()}" for form in self.forms)
+            lines = "\n".join(f"- {form.help()}" for form in self._told)
             self._help = f"Elements are named by the number in brackets before them. Reply with one call:\n{lines}"
         return self._help
 
@@ -273,3 +283,8 @@ GRAMMAR = WebGrammar(
     Call("report_infeasible", "say why the task cannot or should not be done", reason=Text("why", "not possible")),
 )
 """The grammar of every web world."""
+
+BRIEF = WebGrammar(
+    *GRAMMAR.forms, told=("click", "fill", "select_option", "go_back", "send_msg_to_user", "report_infeasible")
+)
+"""The same, explained in fewer words."""

@@ -11,8 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from scoutgym.envs.grammar import Action
-from scoutgym.envs.web.browser.address import resolved, unicode
-from scoutgym.envs.web.browser.controls import BUTTONS, TEXTS, Control
+from scoutgym.envs.web.browser.address import encoded, resolved, unicode, with_query
+from scoutgym.envs.web.browser.controls import BUTTONS, TEXTS, Control, Form
 from scoutgym.envs.web.browser.html import Node
 from scoutgym.envs.web.browser.page import Page, page_of
 from scoutgym.envs.web.browser.state import BLANK, BrowserState, Entry
@@ -219,8 +219,9 @@ class Browser(ABC):
             self._operable(control)
         elif control is not None and key == "Enter" and control.form in self.page.forms:
             form = self.page.forms[control.form]
-            if form.implied(control)[0]:
-                self.reachable(self.here.url, form.action)
+            submits, by = form.implied(control)
+            if submits:
+                self._sendable(form, by)
         self.type(bid, key)
 
     def _scroll(self, delta_x: int, delta_y: int) -> None:
@@ -305,7 +306,14 @@ class Browser(ABC):
         if control.disabled:
             raise ActionError(f"element [{control.bid}] is disabled")
         if control.form in self.page.forms and control.kind == "submit":
-            self.reachable(self.here.url, self.page.forms[control.form].action)
+            self._sendable(self.page.forms[control.form], control)
+
+    def _sendable(self, form: Form, by: Control | None) -> None:
+        """A form must go to a site, and not make an address that Chromium would not ask for."""
+        url, fields = self.reachable(self.here.url, form.action), self.here.fields
+        long = sum(len(one) for one in fields.values() if isinstance(one, str)) > LONGEST // 12
+        if long and not form.post and len(with_query(url, encoded(form.entries(fields, by)))) > LONGEST:
+            raise ActionError(TOO_LONG)
 
     def _link(self, bid: int) -> None:
         """A link must go to a site; one of another kind (``mailto:``) goes nowhere."""

@@ -16,7 +16,7 @@ import json
 import weakref
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urldefrag, urlsplit
 
 from playwright.async_api import Error
@@ -24,9 +24,10 @@ from playwright.async_api import Error
 from scoutgym.envs.web.browser import inpage
 from scoutgym.envs.web.browser.browser import ActionError, Browser
 from scoutgym.envs.web.browser.controls import Control, Fields, Value
-from scoutgym.envs.web.browser.engine import BrowserFailed, Engine, Front, Lease, engine, watch
+from scoutgym.envs.web.browser.engine import BrowserFailed, Engine, Front, Lease, Look, engine, watch
 from scoutgym.envs.web.browser.kept import given_back, leave
 from scoutgym.envs.web.browser.page import page_of
+from scoutgym.envs.web.browser.serve import Served
 from scoutgym.envs.web.browser.state import BLANK, BLANK_HTML, BrowserState, Entry, Tab
 from scoutgym.envs.web.sites.site import Database, Site
 
@@ -43,14 +44,31 @@ KEYS: Mapping[str, Mapping[str, Any]] = {
 class ChromiumBrowser(Browser):
     """See the module's docstring.
 
+    Args:
+        sites: by host; there is nothing else in the world.
+        databases: of each host.
+        state: where it stands; changed in place.
+        look: how Chromium is started.
+        gate: its own way out; None where it is the server that all share.
+
     Raises:
         BrowserFailed: here and in every action: Chromium is missing, crashed, or hangs. This browser is then of no
             more use; another one can be made at once.
     """
 
-    def __init__(self, sites: Mapping[str, Site], databases: Mapping[str, Database], state: BrowserState) -> None:
+    DUMP: ClassVar = inpage.DUMP
+    """How a page is read."""
+
+    def __init__(
+        self,
+        sites: Mapping[str, Site],
+        databases: Mapping[str, Database],
+        state: BrowserState,
+        look: Look = Look(),
+        gate: Served | None = None,
+    ) -> None:
         super().__init__(sites, databases, state)
-        self._engine, self._lease = _lent(sites, databases)
+        self._engine, self._lease = _lent(sites, databases, look, gate)
         self._sound = [True]
         self._release = weakref.finalize(self, _give_back, self._engine, self._lease, self._sound)
         self._fronts = [self._lease.blank]
@@ -201,14 +219,20 @@ class ChromiumBrowser(Browser):
         front.begin()
         await work
         await self._read(front, self.state.tab)
+        if self.here.url.startswith(ERROR_PAGE):
+            self._lost()
         if served.cookies:
             self.state.cookies = {}
             for cookie in await self._lease.context.cookies():
                 self.state.cookies.setdefault(cookie["domain"], {})[cookie["name"]] = cookie["value"]
         if served.failure is not None:
             raise served.failure
-        if served.refused:
+        if served.refused and not front.arrived:  # where a page arrived, it was a frame in it that did not
             raise ActionError(served.refused)
+
+    def _lost(self) -> None:
+        """The sites do not answer."""
+        raise BrowserFailed("Chromium does not reach the server of the sites")
 
     async def _read(self, front: Front, tab: Tab) -> None:
         """Write what a page shows into its tab."""
@@ -228,7 +252,7 @@ class ChromiumBrowser(Browser):
             if front.busy:
                 await front.idle.wait()
             try:
-                answer = await front.cdp.send("Runtime.evaluate", {"expression": inpage.DUMP, "returnByValue": True})
+                answer = await front.cdp.send("Runtime.evaluate", {"expression": self.DUMP, "returnByValue": True})
             except Error:
                 if not front.busy:
                     raise
@@ -360,6 +384,9 @@ class ChromiumBrowser(Browser):
         await self._settled(front)
 
 
+ERROR_PAGE = "chrome-error:"
+"""How the address begins of what Chromium shows in place of a page that it has not got."""
+
 REDUMPS = 20
 """How often a page is read that moves on meanwhile."""
 
@@ -369,16 +396,18 @@ def fields_of(html: str, values: list[list[Any]]) -> dict[int, Value]:
     controls, fields = page_of(html).controls, dict[int, Value]()
     for bid, value in values:
         now: Value = tuple(value) if isinstance(value, list) else value
-        if now != controls[bid].given():
+        if bid in controls and now != controls[bid].given():
             fields[bid] = now
     return fields
 
 
-def _lent(sites: Mapping[str, Site], databases: Mapping[str, Database]) -> tuple[Engine, Lease]:
+def _lent(
+    sites: Mapping[str, Site], databases: Mapping[str, Database], look: Look, gate: Served | None
+) -> tuple[Engine, Lease]:
     for attempt in range(2):
-        found = engine()
+        found = engine(look)
         try:
-            return found, found.run(found.lend(sites, databases), 60)
+            return found, found.run(found.lend(sites, databases, gate), 60)
         except BrowserFailed:
             if attempt or not found.closed:  # one that was about to end is followed by another
                 raise

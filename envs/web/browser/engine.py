@@ -1,4 +1,5 @@
 """The Chromium of this process: started when it is first needed, shared by all its browsers, ended with the last.
+One that loads pictures too, or has a window, is another; see `Look`.
 
 Playwright's asynchronous interface runs in a thread of its own (the synchronous one must not be used beside an event
 loop). Each browser has a *context* (cookies, storage, cache of its own); making one costs 100 ms and more, so a context
@@ -12,11 +13,12 @@ import asyncio
 import atexit
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from playwright.async_api import (
     Browser,
@@ -25,6 +27,7 @@ from playwright.async_api import (
     Error,
     Page,
     Playwright,
+    ProxySettings,
     ViewportSize,
     async_playwright,
 )
@@ -37,16 +40,19 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-software-rasterizer"),
+    "--disable-smooth-scrolling",  # keys scroll at once
     # One renderer, no frame of the page before kept on the screen: a page is there in two thirds of the time.
     *("--in-process-gpu", "--disable-site-isolation-trials", "--process-per-site", "--renderer-process-limit=1"),
     "--disable-features=IsolateOrigins,site-per-process,PaintHolding,RenderDocument,AutofillServerCommunication,"
     "OptimizationHints,MediaRouter,Translate",
-    "--blink-settings=imagesEnabled=false",
     # Nothing leaves: no name is looked up, every address goes through the proxy, UDP is not used.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--proxy-bypass-list=<-loopback>",
     *(f"--{name}webrtc-ip-handling-policy=disable_non_proxied_udp" for name in ("", "force-")),  # its name has changed
 )
+BLIND = "--blink-settings=imagesEnabled=false"
+"""Waiting for pictures would make the first page of a store half as slow again."""
+
 VIEWPORT = ViewportSize(width=1280, height=720)
 
 DEADLINE = 20.0
@@ -58,6 +64,17 @@ LINGER = 5.0
 
 class BrowserFailed(RuntimeError):
     """Chromium crashed, hangs, or cannot be started: no mistake of an agent."""
+
+
+class BrowserMissing(BrowserFailed, OSError):
+    """There is no Chromium, or no screen for its window: whoever started this can mend it."""
+
+
+class Look(NamedTuple):
+    """How Chromium is started: with the pictures of a page, or without; in a window, or without a screen."""
+
+    pictures: bool = False
+    window: bool = False
 
 
 @dataclass(eq=False)
@@ -131,7 +148,8 @@ class Lease:
 class Engine:
     """See the module's docstring. `engine` gives the one of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Look) -> None:
+        self._look = look
         self._loop = asyncio.new_event_loop()
         self._pid = os.getpid()
         self._idle: list[Lease] = []
@@ -150,6 +168,10 @@ class Engine:
         """Whether it was started in this process: a forked one has no thread that would answer."""
         return self._pid == os.getpid()
 
+    def serves(self) -> bool:
+        """Whether its sites can be reached."""
+        return self._server.open
+
     def run(self, work: Coroutine[Any, Any, T], seconds: float = DEADLINE) -> T:
         """Do it in Chromium's thread, and wait for it.
 
@@ -165,16 +187,18 @@ class Engine:
         except TimeoutError:
             raise BrowserFailed(f"Chromium did not answer within {seconds:.0f} s") from None
         except Error as error:
-            raise BrowserFailed(f"Chromium failed: {error}") from None
+            raise BrowserFailed(f"Chromium failed: {str(error).partition(chr(10))[0]}") from None
 
-    async def lend(self, sites: Any, databases: Any) -> Lease:
-        """A context for a browser."""
+    async def lend(self, sites: Any, databases: Any, gate: Served | None) -> Lease:
+        """A context for a browser, which goes out by the server that all share, or by a gate of its own."""
         if self._end is not None:
             self._end.cancel()
             self._end = None
         self._users += 1
         try:
             browser = await self._started()
+            if gate is not None:
+                return await self._made(browser, gate)
             served = Served(f"{os.getpid()}-{next(self._names)}", sites, databases)
             lease = None
             while self._idle and lease is None:
@@ -248,19 +272,28 @@ class Engine:
         async with self._starting:
             if self._browser is not None and self._browser.is_connected():
                 return self._browser
-            path = next((found for found in map(shutil.which, NAMES) if found), None)
-            if path is None:
-                raise BrowserFailed(f"there is no Chromium: none of {', '.join(NAMES)} is installed (make system)")
+            path = _program(self._look)
             if self._playwright is None:
                 self._playwright = await async_playwright().start()
             self._browser = await self._playwright.chromium.launch(
-                executable_path=path, args=[*FLAGS, f"--proxy-server=http://127.0.0.1:{self._server.port}"]
+                executable_path=path,
+                headless=not self._look.window,
+                args=[
+                    *FLAGS,
+                    *(() if self._look.pictures else (BLIND,)),
+                    f"--proxy-server=http://127.0.0.1:{self._server.port}",
+                ],
             )
             return self._browser
 
     async def _made(self, browser: Browser, served: Served) -> Lease:
         context = await browser.new_context(
-            service_workers="block", accept_downloads=False, viewport=VIEWPORT, locale="en-US", timezone_id="UTC"
+            service_workers="block",
+            accept_downloads=False,
+            viewport=VIEWPORT,
+            locale="en-US",
+            timezone_id="UTC",
+            proxy=ProxySettings(server=served.proxy, bypass="<-loopback>") if served.proxy else None,
         )
         page = await context.new_page()
         lease = Lease(context, await self.front(page), served)
@@ -282,6 +315,16 @@ class Engine:
         await lease.context.clear_cookies()
 
 
+def _program(look: Look) -> str:
+    names = NAMES[1:] if look.window else NAMES  # the first has no windows
+    found = next((found for found in map(shutil.which, names) if found), None)
+    if found is None:
+        raise BrowserMissing(f"there is no Chromium: none of {', '.join(names)} is installed (make system)")
+    if look.window and sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise BrowserMissing("a window needs a screen, and there is none: neither DISPLAY nor WAYLAND_DISPLAY is set")
+    return found
+
+
 def watch(lease: Lease, page: Page) -> None:
     """Note when a page crashes."""
 
@@ -292,24 +335,26 @@ def watch(lease: Lease, page: Page) -> None:
 
 
 _lock = threading.Lock()
-_engines: dict[int, Engine] = {}
+_engines: dict[Look, Engine] = {}
 
 
-def engine() -> Engine:
-    """The Chromium of this process; of a forked process a new one."""
+def engine(look: Look = Look()) -> Engine:
+    """The Chromium of this process that looks so; of a forked process a new one."""
     with _lock:
-        found = _engines.get(os.getpid())
-        if found is None or found.closed:
-            _engines.clear()
-            found = _engines[os.getpid()] = Engine()
+        found = _engines.get(look)
+        if found is not None and not found.closed and found.ours() and not found.serves():
+            found.close()
+        if found is None or found.closed or not found.ours():
+            found = _engines[look] = Engine(look)
         return found
 
 
 def shut() -> None:
-    """End this process's Chromium now, if it has one; the next browser starts another."""
+    """End this process's Chromiums now, if it has any; the next browser starts another."""
     with _lock:
-        found = _engines.pop(os.getpid(), None)
-    if found is not None:
+        ending = [found for found in _engines.values() if found.ours()]
+        _engines.clear()
+    for found in ending:
         found.close()
 
 

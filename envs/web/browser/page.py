@@ -17,11 +17,12 @@ text is the compiled lines with those of changed controls written anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
 from scoutgym.envs.web.browser.controls import BUTTONS, Control, Fields, Form, control_of
 from scoutgym.envs.web.browser.html import Node, parse
+from scoutgym.types import digest
 
 ROLES = {
     "article": "article",
@@ -132,6 +133,11 @@ class Page:
                     lines[place] = head + self._state(one, fields, one == focus)
         return "\n".join(lines)
 
+    @cached_property
+    def key(self) -> str:
+        """Equal keys mean that an agent reads the same, where no user has changed anything."""
+        return digest(self.text({})).hex()
+
     def find(self, role: str, name: str) -> list[int]:
         """The elements of this role and name, in document order."""
         return [bid for bid, one in self.roles.items() if one == role and self.names[bid] == name]
@@ -178,7 +184,7 @@ class Page:
     def _below(self, node: Node, indent: str, parent: str) -> None:
         """Add the lines of all in a node; ``parent`` is the name of the line above."""
         for child in node.children:
-            if type(child) is not str:
+            if isinstance(child, Node):
                 self._line(child, indent, parent)
             elif not (child.isspace() and child.isascii()):
                 said = _collapsed(child)

@@ -34,6 +34,8 @@ class Served:
 
     def __init__(self, name: str, sites: Mapping[str, Site], databases: Mapping[str, Database]) -> None:
         self.name, self.sites, self.databases = name, sites, databases
+        self.proxy = ""
+        """Its own way out; empty where it is the server that all share."""
         self.lock = threading.Lock()
         """Held while a site answers: a database serves one request at a time."""
         self.instead: str | None = None
@@ -145,6 +147,11 @@ class Server:
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="sites")
         self._thread.start()
+
+    @property
+    def open(self) -> bool:
+        """Whether it listens."""
+        return self._thread.is_alive() and self._server.fileno() >= 0
 
     def add(self, browser: Served) -> None:
         """Answer a browser from now on."""
