@@ -21,7 +21,7 @@ from scoutgym.envs.web.sites.forum.site import short
 from scoutgym.envs.web.sites.forum.speech import Speech
 from scoutgym.envs.web.sites.forum.topics import TOPICS
 from scoutgym.envs.web.sites.forum.words import TITLES
-from scoutgym.envs.web.sites.site import Request, Response, changes, connected, cookies, watched
+from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, watched
 from scoutgym.envs.web.sites.subset import lint
 from scoutgym.envs.web.world import SPOKEN, WebState
 
@@ -46,7 +46,7 @@ def hand() -> Hand:
 
 
 def forum(seed: int) -> Hand:
-    return Hand(SITE, connected(IMAGES[seed]))
+    return Hand(SITE, Database(IMAGES[seed]))
 
 
 def ask(hand: Hand, address: str, post: bool = False, body: str = "") -> Response:
@@ -88,7 +88,7 @@ def test_every_page_that_is_linked_answers() -> None:
 
 def test_contents_follow_from_the_chance() -> None:
     assert image(3) == IMAGES[3]
-    titles = [{row["title"] for row in facts.posts(connected(one))} for one in IMAGES.values()]
+    titles = [{row["title"] for row in facts.posts(Database(one))} for one in IMAGES.values()]
     for place, mine in enumerate(titles):
         for other in titles[:place]:
             assert len(mine & other) < 15

@@ -24,7 +24,7 @@ from scoutgym.envs.web.sites.office.questionnaire import REGISTRATION
 from scoutgym.envs.web.sites.office.sheet import cents
 from scoutgym.envs.web.sites.office.site import MENUS
 from scoutgym.envs.web.sites.office.tasks_refuse import vain
-from scoutgym.envs.web.sites.site import Request, Response, changes, connected, cookies, watched
+from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, watched
 from scoutgym.envs.web.sites.subset import lint
 
 pytestmark = pytest.mark.web
@@ -43,7 +43,7 @@ IMAGES = {seed: image(seed) for seed in SEEDS}
 
 
 def office(seed: int) -> Hand:
-    return Hand(SITE, connected(IMAGES[seed]))
+    return Hand(SITE, Database(IMAGES[seed]))
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_every_page_that_is_linked_answers(seed: int) -> None:
 def test_contents_follow_from_the_chance() -> None:
     assert image(2) == IMAGES[2]
     for column, table in (("name", "colleague"), ("text", "document"), ("text", "mail"), ("iban", "booking")):
-        found = [{row[0] for row in connected(one).execute(f"SELECT {column} FROM {table}")} for one in IMAGES.values()]
+        found = [{row[0] for row in Database(one).execute(f"SELECT {column} FROM {table}")} for one in IMAGES.values()]
         for place, mine in enumerate(found):
             assert all(len(mine & other) <= 2 for other in found[:place])
 
@@ -302,7 +302,7 @@ def test_an_appointment_is_booked_and_cancelled(hand: Hand) -> None:
 
 def test_the_questionnaire_is_kept_step_by_step(hand: Hand) -> None:
     known = answers(hand.database, Chance(b"answers"))
-    assert len(known) == len(REGISTRATION.fields) == 94
+    assert len(known) == len(REGISTRATION.fields) == 100
     hand.goto("/clinic/registration").click("link", "Begin").click("button", "Save and continue")
     assert "Please correct 4 fields." in hand.text
     for step, section in enumerate(REGISTRATION.sections, 1):
@@ -482,7 +482,7 @@ def test_tasks_are_solved_by_their_scripts(kind: str) -> None:
 def test_what_should_be_refused_cannot_be_done() -> None:
     kinds = set[str]()
     for number in range(60):
-        database = connected(IMAGES[number % 3])
+        database = Database(IMAGES[number % 3])
         hand = Hand(SITE, database)
         made = vain(database, Chance(b"vain %d" % number))
         kinds.add(made.sheet.name)

@@ -21,7 +21,7 @@ from scoutgym.cli.sites import for_one
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.sites.posted import luhn
-from scoutgym.envs.web.sites.site import Request, Response, changes, connected, cookies, watched
+from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, watched
 from scoutgym.envs.web.sites.store import SITE, facts, fill
 from scoutgym.envs.web.sites.store.basket import Line, Voucher, totals
 from scoutgym.envs.web.sites.store.pictures import DRAWN, SHAPE
@@ -48,7 +48,7 @@ def hand() -> Hand:
 
 
 def store(seed: int) -> Hand:
-    return Hand(SITE, connected(IMAGES[seed]))
+    return Hand(SITE, Database(IMAGES[seed]))
 
 
 def ask(hand: Hand, address: str, asset: bool = False) -> Response:
@@ -93,7 +93,7 @@ def test_every_page_that_is_linked_answers(seed: int) -> None:
 
 def test_contents_follow_from_the_chance() -> None:
     assert image(3) == IMAGES[3]
-    names = [{row["name"] for row in facts.goods(connected(one))} for one in IMAGES.values()]
+    names = [{row["name"] for row in facts.goods(Database(one))} for one in IMAGES.values()]
     for place, mine in enumerate(names):
         for other in names[:place]:
             assert len(mine & other) < 5
@@ -105,7 +105,7 @@ def test_contents_follow_from_the_chance() -> None:
 def test_an_image_is_small_and_contents_are_plausible() -> None:
     for seed, one in IMAGES.items():
         assert len(one) < 150_000
-        goods = facts.goods(connected(one))
+        goods = facts.goods(Database(one))
         assert 120 <= len(goods) <= 200
         assert 8 <= len({row["category"] for row in goods}) <= 10
         assert len({row["name"] for row in goods}) == len({row["number"] for row in goods}) == len(goods)

@@ -13,7 +13,7 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.browser.actions import GRAMMAR
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.goals import holds
-from scoutgym.envs.web.sites.site import Request, Response, changes, connected, cookies, watched
+from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, watched
 from scoutgym.envs.web.sites.subset import lint
 from scoutgym.envs.web.sites.tracker import SITE, fill
 from scoutgym.envs.web.sites.tracker.listing import SORTS, Asked, asked
@@ -37,7 +37,7 @@ IMAGES = {seed: image(seed) for seed in SEEDS}
 
 
 def tracker(seed: int = 1) -> Hand:
-    return Hand(SITE, connected(IMAGES[seed]))
+    return Hand(SITE, Database(IMAGES[seed]))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_every_page_that_is_linked_answers(seed: int) -> None:
 def test_contents_follow_from_the_chance() -> None:
     assert image(3) == IMAGES[3]
     titles = [
-        {row[0] for row in connected(one).execute("SELECT title FROM issue UNION SELECT name FROM project")}
+        {row[0] for row in Database(one).execute("SELECT title FROM issue UNION SELECT name FROM project")}
         for one in IMAGES.values()
     ]
     for place, some in enumerate(titles):

@@ -20,7 +20,7 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.goals import holds
-from scoutgym.envs.web.sites.site import Request, Response, changes, connected, cookies, tables, watched
+from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, tables, watched
 from scoutgym.envs.web.sites.travel import SITE, fill, tasks
 from scoutgym.envs.web.sites.travel.fares import (
     Fare,
@@ -65,7 +65,7 @@ def hand() -> Hand:
 
 
 def desk(seed: int) -> Hand:
-    return Hand(SITE, connected(IMAGES[seed]))
+    return Hand(SITE, Database(IMAGES[seed]))
 
 
 def ask(hand: Hand, address: str, asset: bool = False) -> Response:

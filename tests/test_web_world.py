@@ -27,7 +27,7 @@ from scoutgym.types import SchemaError, Task
 
 pytestmark = pytest.mark.web
 
-SITES = sorted(world.spec.id for world in WORLDS.values() if issubclass(world, WebWorld))
+SITES = sorted(world.spec.id for world in WORLDS.values() if issubclass(world, WebWorld) and not world.spec.outside)
 KINDS = [(env_id, kind) for env_id in SITES for kind in WORLDS[env_id].kinds]  # type: ignore[attr-defined]
 
 

@@ -15,7 +15,7 @@ from scoutgym.envs.web.browser.browser import ActionError
 from scoutgym.envs.web.browser.dom import DomBrowser
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.browser.state import BrowserState
-from scoutgym.envs.web.sites.site import Database, Site, connected, cookies
+from scoutgym.envs.web.sites.site import Database, Site, cookies
 from scoutgym.envs.web.world import contents, site_of
 
 
@@ -32,9 +32,9 @@ def opened(name: str) -> tuple[dict[str, Site], dict[str, Database], BrowserStat
     """Sites, fresh databases, and a browser whose user is logged in."""
     if name == "plant":
         sites = {site.host: site for site in (web_test_site.PLANT, web_test_site.OTHER)}
-        return sites, {host: connected(web_test_site.image()) for host in sites}, BrowserState()
+        return sites, {host: Database(web_test_site.image()) for host in sites}, BrowserState()
     site = site_of(name)
-    database = connected(contents(name, "train", 0)[site.host])
+    database = Database(contents(name, "train", 0)[site.host])
     return {site.host: site}, {site.host: database}, BrowserState(cookies={site.host: cookies(database)})
 
 

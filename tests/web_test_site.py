@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from scoutgym.envs.web.sites.site import Response, Site, Visit, connected, watched
+from scoutgym.envs.web.sites.site import Database, Response, Site, Visit, watched
 
 SCHEMA = """
 CREATE TABLE note (id INTEGER PRIMARY KEY, name TEXT NOT NULL, size TEXT NOT NULL, text TEXT NOT NULL);
@@ -26,7 +26,7 @@ def image() -> bytes:
 
 def databases() -> dict[str, object]:
     """A fresh database for each of the two."""
-    return {site.host: connected(image()) for site in (PLANT, OTHER)}
+    return {site.host: Database(image()) for site in (PLANT, OTHER)}
 
 
 def escape(text: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scoutgym.envs.registry import register
 from scoutgym.envs.spec import Spec
+from scoutgym.envs.web.fields import REWARD
 from scoutgym.envs.web.world import NEEDS, WebWorld
 
 
@@ -28,6 +29,7 @@ class WebForum(WebWorld):
             "answer": {"kind": "answer", "max_turns": 15},
             "refuse": {"kind": "refuse", "max_turns": 15},
         },
+        rewards=REWARD,
         limit="truncate",
         holdout="surface",
         needs=NEEDS,

@@ -4,11 +4,14 @@
 ``{"all": [g…]}``   every one holds; ``{"any": [g…]}``: one does; ``{"not": g}``: it does not
 ``{"at": a}``       the tab in front shows this address: ``{"path": …, "host": …, "query": {…}}``, what is given
 ``{"rows": r}``     ``{"host", "table", "where": {column: value}, "count": n}``: so many rows agree; without ``count``
-                    at least one. A value may be ``{"has": text}``: the column holds the text, whatever the case
+                    at least one. A value may be ``{"has": text}``: the column holds the text, whatever the case;
+                    or ``{"item": key}``: it gives this item of personal data, however it is written
 ``{"only": o}``     ``{host: [table…]}``: nothing else has been changed anywhere
 ``{"said": s}``     the last message to the user holds ``{"text": …}`` (whatever the case), or its last number is
                     ``{"number": …}``
 ``{"refused": b}``  whether the task was reported as one that cannot or should not be done
+``{"asked": b}``    whether the user was asked anything
+``{"typed": t}``    a field of the page in front, as the user has changed it, holds this text or shows this choice
 ==================  ==================================================================================================
 
 A goal may come with a snapshot from a stranger: names of tables and columns are looked up, never pasted.
@@ -61,18 +64,25 @@ def _at(what: Mapping[str, Any], state: WebState) -> bool:
 
 def _rows(what: Mapping[str, Any], state: WebState) -> bool:
     database, table = state.databases[what["host"]], what["table"]
-    columns = {row[1] for row in database.execute("SELECT * FROM pragma_table_info(?)", (table,))}
+    columns = database.columns(table)
     if not columns or not what["where"].keys() <= columns:
         raise ValueError(f"a goal names columns {sorted(what['where'])} of {table!r}, which has {sorted(columns)}")
-    tests, values = ["1"], []
+    tests, values, items = ["1"], [], dict[str, Any]()
     for column, value in what["where"].items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and "item" in value:
+            items[column] = value["item"]
+        elif isinstance(value, Mapping):
             tests.append(f'instr(lower("{column}"), lower(?)) > 0')
             values.append(value["has"])
         else:
             tests.append(f'"{column}" IS ?')
             values.append(value)
-    found = database.execute(f'SELECT COUNT(*) FROM "{table}" WHERE {" AND ".join(tests)}', values).fetchone()[0]
+    shown, where = ", ".join(f'"{column}"' for column in items), " AND ".join(tests)
+    if items:
+        texts = database.fetched(f'SELECT {shown} FROM "{table}" WHERE {where}', tuple(values))
+        found = sum(all(map(state.gives, map(str, row), items.values())) for row in texts)
+    else:
+        found = database.fetched(f'SELECT COUNT(*) FROM "{table}" WHERE {where}', tuple(values))[0][0]
     return bool(found == what["count"] if "count" in what else found > 0)
 
 
@@ -80,7 +90,7 @@ def _only(what: Mapping[str, Any], state: WebState) -> bool:
     return all(
         table in what.get(host, ())
         for host, database in state.databases.items()
-        for (table,) in database.execute("SELECT DISTINCT tab FROM changed")
+        for (table,) in database.fetched("SELECT DISTINCT tab FROM changed")
     )
 
 
@@ -98,10 +108,31 @@ def _refused(what: bool, state: WebState) -> bool:
     return state.refused == what
 
 
+def _asked(what: bool, state: WebState) -> bool:
+    return any("?" in text for text in state.said) == what
+
+
+def _typed(what: str, state: WebState) -> bool:
+    from scoutgym.envs.web.browser.page import page_of
+
+    here = state.browser.tab.here
+    controls = page_of(here.html).controls if here.fields else {}
+    for bid, value in here.fields.items():
+        if isinstance(value, tuple):
+            shown = [controls[bid].options[place].label for place in value if bid in controls]
+        else:
+            shown = [value] if isinstance(value, str) else []
+        if any(what.lower() in text.lower() for text in shown):
+            return True
+    return False
+
+
 _KINDS: Mapping[str, Callable[[Any, WebState], bool]] = {
     "at": _at,
     "rows": _rows,
     "only": _only,
     "said": _said,
     "refused": _refused,
+    "asked": _asked,
+    "typed": _typed,
 }

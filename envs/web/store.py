@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scoutgym.envs.registry import register
 from scoutgym.envs.spec import Spec
+from scoutgym.envs.web.fields import REWARD
 from scoutgym.envs.web.world import NEEDS, WebWorld
 
 
@@ -26,6 +27,7 @@ class WebStore(WebWorld):
             "refuse": {"kind": "refuse", "max_turns": 15},
             "form": {"kind": "contact", "view": "short", "prefill": 0.2, "max_turns": 10},
         },
+        rewards=REWARD,
         limit="truncate",
         holdout="surface",
         needs=NEEDS,

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from scoutgym.envs.registry import register
 from scoutgym.envs.spec import Spec
+from scoutgym.envs.web.fields import REWARD
 from scoutgym.envs.web.world import NEEDS, WebParams, WebWorld
 
 
@@ -36,6 +37,7 @@ class WebTravel(WebWorld):
             "answer": {"kind": "answer", "max_turns": 15},
             "refuse": {"kind": "refuse", "max_turns": 20},
         },
+        rewards=REWARD,
         limit="truncate",
         holdout="surface",
         needs=NEEDS,

@@ -52,19 +52,75 @@ Changes = dict[str, list[list[Any]]]
 """By table: ``[id, column, …]`` of a row that is new or other than at first, ``[id]`` of one that is gone."""
 
 
-class Database(sqlite3.Connection):
-    """A site's rows. What they are has a name as long as they are what requests have made of a content with a name."""
+class Database:
+    """A site's rows, opened when somebody asks for them: most episodes begin on pages that are known.
 
-    _name, _writes = "", 0
+    What the rows are has a name as long as they are what requests have made of a content with a name.
+
+    Args:
+        image: what ``serialize`` gave; None for an empty database.
+        name: of the content that it is, its host with it; another image must have another name.
+    """
+
+    def __init__(self, image: bytes | None = None, name: str = "") -> None:
+        self._image, self._name, self._writes = image, name, 0
+        self._connection: sqlite3.Connection | None = None
 
     @property
     def name(self) -> str:
         """Equal names mean equal rows; empty where rows were written by other hands than a site's."""
-        return self._name if self._writes == self.total_changes else ""
+        return self._name if self._connection is None or self._writes == self._connection.total_changes else ""
 
     @name.setter
     def name(self, name: str) -> None:
-        self._name, self._writes = name, self.total_changes
+        self._name, self._writes = name, 0 if self._connection is None else self._connection.total_changes
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement, a transaction of its own."""
+        return (self._connection or self._opened()).execute(sql, values)
+
+    def script(self, sql: str) -> None:
+        """Run several statements."""
+        self._opened().executescript(sql)
+
+    def fetched(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query that is asked again and again; where the rows have a name, the answer is remembered."""
+        name = self.name
+        if not name:
+            return self.execute(sql, values).fetchall()
+        key = (name, sql, values)
+        if key not in _FETCHED:
+            if len(_FETCHED) >= PAGES:
+                del _FETCHED[next(iter(_FETCHED))]
+            _FETCHED[key] = self.execute(sql, values).fetchall()
+        return _FETCHED[key]
+
+    def columns(self, table: str) -> frozenset[str]:
+        """The columns of a table; none where there is no such table."""
+        return frozenset(row[0] for row in self.fetched("SELECT name FROM pragma_table_info(?)", (table,)))
+
+    def serialize(self) -> bytes:
+        """The image; the one that it was opened with, where nothing has been written."""
+        if self._image is not None and (self._connection is None or not self._connection.total_changes):
+            return self._image
+        return self._opened().serialize()
+
+    def copy(self) -> Database:
+        """An independent copy."""
+        return Database(self.serialize(), self.name)
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+            if self._image is not None:
+                self._connection.deserialize(self._image)
+            else:  # an image is copied for every episode, and most tables are small
+                self._connection.execute("PRAGMA page_size = 1024")
+        return self._connection
+
+
+_FETCHED: dict[tuple[str, str, tuple[Any, ...]], list[tuple[Any, ...]]] = {}
+connected = Database
 
 
 @dataclass(slots=True)
@@ -233,8 +289,8 @@ class Site:
 
     def empty(self) -> Database:
         """A database without rows."""
-        database = connected()
-        database.executescript(self.schema)
+        database = Database()
+        database.script(self.schema)
         return database
 
     def answer(self, database: Database, request: Request) -> Response:
@@ -259,8 +315,9 @@ class Site:
         return known
 
     def forget(self) -> None:
-        """Forget all pages."""
+        """Forget all pages, and what was fetched from databases."""
         self._pages.clear()
+        _FETCHED.clear()
 
     def _answered(self, database: Database, request: Request) -> Response:
         visit = self.visit(self, database, request)
@@ -336,23 +393,6 @@ REASONS = {
 # Databases.
 
 
-def connected(image: bytes | None = None, name: str = "") -> Database:
-    """A database in memory, empty or of an image; every statement is a transaction of its own.
-
-    Args:
-        image: what ``serialize`` gave.
-        name: of the content that it is; another image must have another name.
-    """
-    database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None, factory=Database)
-    assert isinstance(database, Database)
-    if image is None:
-        database.execute("PRAGMA page_size = 1024")  # an image is copied for every episode, and most tables are small
-    else:
-        database.deserialize(image)
-    database.name = name
-    return database
-
-
 def cookies(database: Database) -> dict[str, str]:
     """The cookies of a browser whose user is logged in: those that an episode begins with."""
     return {"sid": database.execute("SELECT sid FROM session ORDER BY id").fetchone()[0]}
@@ -367,7 +407,7 @@ def watched(database: Database) -> bytes:
                 f"CREATE TRIGGER watch_{table}_{event} AFTER {event} ON {table} BEGIN "
                 f"INSERT OR IGNORE INTO changed VALUES ('{table}', {row}.id); END;"
             )
-    database.executescript("\n".join(script))
+    database.script("\n".join(script))
     database.execute("VACUUM")
     return database.serialize()
 
@@ -388,12 +428,12 @@ def changes(database: Database) -> Changes:
 
 
 def changed(image: bytes, found: Mapping[str, Sequence[Sequence[Any]]], name: str = "") -> Database:
-    """A database of an image, with these changes made; ``name`` as in `connected`.
+    """A database of an image, with these changes made; ``name`` as in `Database`.
 
     Raises:
         ValueError: a table or a row does not fit the image: the changes are of another content.
     """
-    database = connected(image, name)
+    database = Database(image, name)
     known = tables(database)
     for table in found:
         if table not in known:

@@ -71,7 +71,7 @@ HISTORY = (
     Field("weight", "Weight in kilograms", "number", span=(2, 350)),
     Field("blood", "Blood group", "choice", options=("A+", "A-", "B+", "B-", "AB+", "AB-", "0+", "0-", "Not known")),
     *_ill("Asthma", "Diabetes", "High blood pressure", "Heart disease", "Thyroid disease", "Epilepsy", "Migraine"),
-    *_ill("Kidney disease", "Cancer", "Depression"),
+    *_ill("Kidney disease", "Cancer", "Depression", "Stroke", "Rheumatism", "Hepatitis"),
     Field("other_illness", "Other illnesses", "area"),
     Field("operations", "Operations", "area"),
     Field("hospital", "Last stay in a hospital (year)", "number", span=(1900, 2100)),
@@ -93,6 +93,7 @@ DRUGS = (
     Field("tetanus", "Last tetanus vaccination (year)", "number", span=(1900, 2100)),
     Field("flu", "Vaccinated against flu?", "choice", options=UNSURE),
     Field("measles", "Vaccinated against measles?", "choice", options=UNSURE),
+    Field("rabies", "Vaccinated against rabies?", "choice", options=UNSURE),
 )
 
 LIFE = (
@@ -101,11 +102,13 @@ LIFE = (
     Field("siblings", "Illnesses of brothers and sisters"),
     Field("smoking", "Smoking", "choice", options=OFTEN),
     Field("alcohol", "Alcohol", "choice", options=OFTEN),
+    Field("coffee", "Coffee", "choice", options=OFTEN),
     Field("sport", "Sport", "choice", options=OFTEN),
     Field("sleep", "Hours of sleep", "number", span=(1, 16)),
     Field("diet", "Diet", "choice", options=("Mixed", "Vegetarian", "Vegan", "Other")),
     Field("stress", "Stress at work", "choice", options=("Low", "Medium", "High")),
     Field("pregnant", "Pregnant?", "choice", options=(*YES_NO, "Does not apply")),
+    Field("glasses", "Glasses or contact lenses?", "choice", options=YES_NO),
     Field("eyes", "Last eye check (year)", "number", span=(1900, 2100)),
     Field("teeth", "Last dental check (year)", "number", span=(1900, 2100)),
 )

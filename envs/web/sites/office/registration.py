@@ -1,4 +1,4 @@
-"""Registration with the clinic: a questionnaire of ninety fields in seven steps, then a look at all of it."""
+"""Registration with the clinic: a questionnaire of a hundred fields in seven steps, then a look at all of it."""
 
 from __future__ import annotations
 

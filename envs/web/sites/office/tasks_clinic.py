@@ -18,7 +18,7 @@ from scoutgym.envs.web.world import WebTask
 
 
 def questionnaire(databases: Mapping[str, Database], chance: Chance) -> WebTask:
-    """Register with the clinic: a form of seven steps, a few fields to all ninety."""
+    """Register with the clinic: a form of seven steps, those fields that are needed to all hundred."""
     database = databases[SITE.host]
     known = answers(database, chance)
     share = chance.choice((0, 30, 60, 100))

@@ -27,6 +27,30 @@ SAID = {
 }
 """What people write to the store, by topic."""
 
+TOLD = {
+    "name": (
+        ("Name: '{}'.", "My name is '{}'.", "It comes from '{}'.", "The sender is called '{}'."),
+        ("Sign it '{}'.", "They should know that I am '{}'."),
+    ),
+    "email": (
+        ("E-mail: '{}'.", "They can answer to '{}'.", "I read my mail at '{}'.", "Reply to: '{}'."),
+        ("Let them reach me under '{}'.", "The answer goes to '{}'."),
+    ),
+    "topic": (
+        ("Topic: '{}'.", "It is about: '{}'.", "File it under '{}'.", "Of the topics take '{}'."),
+        ("What it belongs to is '{}'.", "As the subject, pick '{}'."),
+    ),
+    "number": (
+        ("Order: '{}'.", "I mean what I ordered as '{}'.", "The number is '{}'.", "It concerns '{}'."),
+        ("The purchase was '{}'.", "They will find it as '{}'."),
+    ),
+    "text": (
+        ("Message: '{}'", "Tell them: '{}'", "What I want to say: '{}'", "Write: '{}'"),
+        ("These are the words: '{}'", "Let it read: '{}'"),
+    ),
+}
+"""How a task may name what goes into a field of the contact form; the second ones are the test split's."""
+
 PLACES = (
     ("Shipping", "/help/shipping"),
     ("Returns", "/help/returns"),
@@ -122,15 +146,19 @@ def contact(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     text = chance.choice(SAID[topic])
     values = {"Your name": person.name, "E-mail address": person.email, "Message": text}
     row = {"name": person.name, "email": person.email, "topic": topic, "text": text}
-    asked = f"Write to the store. Name: '{person.name}'. E-mail: '{person.email}'. Topic: '{dict(TOPICS)[topic]}'. "
     if topic in ("order", "return"):
         number = chance.choice(_rows(database, "SELECT number FROM orders WHERE person = ?", USER))["number"]
         values["Order number"] = row["number"] = number
-        asked += f"Order: '{number}'. "
     goal = {"all": [_in("message", **row), {"only": {SITE.host: ["message"]}}]}
     script: Steps = [["click", "link", "Contact"], ["choose", "Topic", dict(TOPICS)[topic]]]
     script += [["fill", name, value] for name, value in values.items()]
-    return WebTask(f"{asked}Message: '{text}'", goal, [*script, ["click", "button", "Send message"]])
+    shown = row | {"topic": dict(TOPICS)[topic]}
+    asked, asked_test = (
+        " ".join(chance.choice(ways[test]).format(shown[key]) for key, ways in TOLD.items() if key in shown)
+        for test in (0, 1)
+    )
+    script.append(["click", "button", "Send message"])
+    return WebTask(f"Write to the store. {asked}", goal, script, asked_test=f"Write to the store. {asked_test}")
 
 
 def answer(databases: Mapping[str, Database], chance: Chance) -> WebTask:
