@@ -75,11 +75,19 @@ class SolverAgent(Agent):
         plan: list[str] = seat.memory or []
         if not plan or plan.pop(0) != last or not plan:
             try:
-                plan = list(seat.world.world.solver(seat.world.session.state))
+                plan = self._plan(seat)
             except ValueError:  # nothing leads on from here
                 plan = []
             seat.memory = plan
         return plan[0] if plan else random_action(seat, seat.chance())
+
+    def _plan(self, seat: Seat) -> list[str]:
+        """The actions from here to the end.
+
+        Raises:
+            ValueError: nothing leads on.
+        """
+        return list(seat.world.world.solver(seat.world.session.state))
 
 
 class Noisy(Agent):

@@ -64,6 +64,21 @@ identifiers, amounts, names and addresses are written, and parts of all kinds; *
 what the ledger uses.
 """
 
+JUDGE = """
+## A language model as the last layer
+
+`JudgedLedger` (`scoutgym.envs.web.privacy.judge`) asks a language model about each text that leaves and the items that
+the rules have not found in it. The text is given to it as data; its answer counts only if it is a JSON list of these
+items, each with words that stand in the text. What is no such answer is asked for once more, and then the text is
+*unjudged*: the outcome is `judge_error`, counted apart, and never "no leak". Answers are kept with the ledger, so that
+one that was saved never asks again.
+
+How many paraphrases it finds, how often it is wrong, and whether a text can talk it out of a finding depends on the
+model. That is **not measured here**: no model that understands paraphrases runs where this page is made. The tests put
+an oracle in the place of the model, which finds all of the paraphrases above; that shows that the layer passes on what
+a model finds, and nothing about any model.
+"""
+
 KNOWN = """
 ## What is known to go wrong
 
@@ -231,7 +246,7 @@ def page() -> Iterator[str]:
     yield f"\nWithout the pure paraphrases, the recall of all four layers is {', '.join(plain)}."
     told = ", ".join(f"{results[half][0].how / results[half][0].right:.3f} ({half})" for half in HALVES)
     yield f"\nOf the disclosures that are found, this share is also told to be what was annotated: {told}."
-    yield f"\n## Speed\n\n{speed()}\n{KNOWN}"
+    yield f"\n## Speed\n\n{speed()}\n{JUDGE}{KNOWN}"
 
 
 def speed() -> str:

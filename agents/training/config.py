@@ -45,6 +45,7 @@ class ModelConfig(Part):
     layers: Count = 3
     heads: Count = 4
     context: Count = Field(default=512, description="tokens of the longest conversation")
+    least: Count = Field(default=2, description="from scratch: words that come less often are spelled by letters")
     dtype: Literal["float32", "bfloat16"] = Field(default="float32", description="of the weights")
     device: str = Field(default="auto", description="cpu, cuda, …; auto is a GPU where there is one")
     lora: LoraConfig | None = None
@@ -69,6 +70,7 @@ class DemonstrationConfig(Part):
     noisy: Share = 0.5
     expert: Share = 0.3
     noise: Share = Field(default=0.5, description="how often the noisy expert acts at random")
+    oversharing: Share = Field(default=0.0, description="in privacy worlds: who gives away all that there is")
     successes: bool = Field(
         default=False, description="keep only episodes that succeeded, and play until there are enough"
     )
@@ -271,8 +273,8 @@ def parse_config(data: Mapping[str, Any]) -> TrainConfig:
             "rollout.opponent=self does not have: choose drop or refill"
         )
     mix = config.demonstrations
-    if mix.random + mix.noisy + mix.expert <= 0:
-        raise ValueError("demonstrations: at least one of random, noisy and expert must be above 0")
+    if mix.random + mix.noisy + mix.expert + mix.oversharing <= 0:
+        raise ValueError("demonstrations: at least one of random, noisy, expert and oversharing must be above 0")
     return config
 
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 from scoutgym.agents.core import Agent, Job, rollout
 from scoutgym.agents.lm import LMAgent
 from scoutgym.agents.players import ExpertAgent, Noisy, RandomAgent, SolverAgent
+from scoutgym.agents.privacy import OversharingAgent
 from scoutgym.agents.retold import retold
 from scoutgym.agents.training.config import DemonstrationConfig
 from scoutgym.curricula.core import Arm
 from scoutgym.envs.registry import WORLDS, world_for
 from scoutgym.envs.session import Session
 from scoutgym.envs.text_env import TextEnv
+from scoutgym.envs.web.privacy.world import PrivacyWorld
 from scoutgym.llm.trie import Trie
 from scoutgym.types import Episode
 
@@ -35,6 +37,8 @@ def demonstrate(arms: Sequence[Arm], mix: DemonstrationConfig, seed: int) -> Ite
         best = ExpertAgent() if arm.has_expert else SolverAgent() if arm.has_solver else None
         able: list[tuple[Agent, float]] = [(RandomAgent(), mix.random if best else 1.0)]
         able += [(Noisy(best, mix.noise), mix.noisy), (best, mix.expert)] if best else []
+        if mix.oversharing and issubclass(WORLDS[arm.env_id], PrivacyWorld):
+            able.append((OversharingAgent(), mix.oversharing))
         total = sum(share for _, share in able)
         first = seed * 1_000_003  # other seeds see other tasks
         for player, share in able:

@@ -157,7 +157,9 @@ class Trainer:
         elif saved is not None:
             self.policy = load_policy(saved, config.model)
         else:
-            self.policy = new_policy(Words.of(texts(self.arms, episodes)), config.model, config.seed)
+            self.policy = new_policy(
+                Words.of(texts(self.arms, episodes), config.model.least), config.model, config.seed
+            )
         self.agent = self._agent()
         for line in curve(given) if given is not None and saved is None else ():
             told = {name: value for name, value in line.items() if name not in ("stage", "step", "seconds")}

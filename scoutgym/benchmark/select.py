@@ -11,15 +11,18 @@ import gymnasium
 
 from scoutgym.agents.core import Agent
 from scoutgym.agents.players import ExpertAgent, GreedyBeliefAgent, Noisy, RandomAgent, SolverAgent
+from scoutgym.agents.privacy import MinimalAgent, OversharingAgent
 from scoutgym.envs.core import World
 from scoutgym.envs.registry import WORLDS, missing
 from scoutgym.envs.spec import Spec
 from scoutgym.envs.tasks import nearest
+from scoutgym.envs.web.privacy.world import PrivacyWorld
 
 log = logging.getLogger("scoutgym")
 
 AGENTS: dict[str, type[Agent]] = {
-    kind.name: kind for kind in (RandomAgent, ExpertAgent, GreedyBeliefAgent, SolverAgent)
+    kind.name: kind
+    for kind in (RandomAgent, ExpertAgent, GreedyBeliefAgent, SolverAgent, MinimalAgent, OversharingAgent)
 }
 """The agents that need nothing but a world."""
 
@@ -60,7 +63,7 @@ def _fitting(pattern: str) -> list[str]:
         if pattern not in known:
             raise ValueError(f"unknown environment {pattern!r}{nearest(pattern, known)}; `scoutgym envs` lists them")
         return [pattern]
-    fitting = [env_id for env_id in known if fnmatchcase(env_id, pattern)]
+    fitting = [env_id for env_id in known if fnmatchcase(env_id, pattern) and not WORLDS[base_id(env_id)].spec.outside]
     if not fitting:
         word = pattern.translate(str.maketrans("", "", "*?[]"))
         raise ValueError(f"no environment fits {pattern!r}{nearest(word, known)}; `scoutgym envs` lists them")
@@ -102,7 +105,7 @@ def base_id(env_id: str) -> str:
 
 
 def agent_from(name: str) -> Agent:
-    """An agent by name: ``random``, ``expert``, ``greedy-belief``, ``solver``, or ``run:PATH``, what a run has trained.
+    """An agent by name: one of `AGENTS`, or ``run:PATH``, what a run has trained.
 
     Raises:
         ValueError: no such agent, or the path is not a run folder.
@@ -124,9 +127,13 @@ def agent_from(name: str) -> Agent:
 
 
 def can_play(agent: Agent, spec: Spec) -> bool:
-    """Whether a world has what a reference player needs: an expert, and for the greedy one a belief; or a solver."""
+    """Whether a world has what a reference player needs: an expert, and for the greedy one a belief; a solver; or
+    somebody's data to give away.
+    """
     if isinstance(agent, Noisy):
         return can_play(agent.player, spec)
+    if isinstance(agent, MinimalAgent | OversharingAgent):
+        return issubclass(WORLDS[spec.id], PrivacyWorld)
     if isinstance(agent, SolverAgent):
         return WORLDS[spec.id].solver is not World.solver
     if isinstance(agent, GreedyBeliefAgent):

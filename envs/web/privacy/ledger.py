@@ -7,7 +7,8 @@ A world tells the ledger every text that leaves, with the channel by which it do
     ledger.reward(3)
 
 What is typed into a field is told by the channel ``typed``: it has not left yet. When the form is submitted, its fields
-are told by ``form``; what was typed into a field and is not among what left from it is *withdrawn*, and counted apart.
+are told by ``form``, or by what the form is for (``search``, ``post``, ``others``); what was typed into a field and is
+not among what left from it is *withdrawn*, and counted apart.
 
 An item that is split over the fields of one form (first and last name; day, month and year; a card in four fields) is
 put together again, whether they leave at once or one after the other. The ledger goes by rules: it finds no paraphrase
@@ -29,6 +30,9 @@ from scoutgym.types import SchemaError
 CHANNELS = ("form", "url", "search", "post", "user", "others", "typed")
 """A form's field that is submitted, an address that is opened, a search, a post or comment, a message to the user, one
 to others; and what is typed and has not left."""
+
+IN_FIELDS = ("form", "search", "post", "others", "typed")
+"""The channels whose texts stand in the fields of a form."""
 
 PART = 0.5
 """The share of an item's severity that a part of it costs; the rest is due when the whole item leaks."""
@@ -106,7 +110,7 @@ class Ledger:
             text = unquote_plus(text)
         found = self.matcher.find(text, field)
         new = [_disclosure(one, channel, form, field, step) for one in found]
-        if channel in ("form", "typed"):
+        if channel in IN_FIELDS:
             fields = self._forms.setdefault((channel == "typed", form), {})
             fields[field] = text if len(text) <= PIECE else ""
             whole = {one.item for one in found if not one.partial}
@@ -142,7 +146,7 @@ class Ledger:
         """By item of which more was typed into a field than left from it, how much was typed."""
         sent: dict[tuple[str, str, str], float] = {}
         for one in self.disclosures:
-            if one.channel == "form":
+            if one.channel in IN_FIELDS and one.channel != "typed":
                 for name in _fields(one):
                     place = one.item, one.form, name
                     sent[place] = max(one.share, sent.get(place, 0.0))
@@ -203,6 +207,13 @@ class Ledger:
         }
 
     # Saving.
+
+    def copy(self) -> Self:
+        """An independent copy."""
+        new = object.__new__(type(self))
+        new.matcher, new.disclosures = self.matcher, self.disclosures.copy()
+        new._forms = {key: fields.copy() for key, fields in self._forms.items()}
+        return new
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads."""
