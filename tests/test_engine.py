@@ -264,6 +264,31 @@ def test_what_is_read_is_not_read_again() -> None:
     assert seen == Counter({30: 1, 33: 3})  # later also the token that was said last
 
 
+def test_conversations_that_begin_alike_are_read_once() -> None:
+    """Those of a group, at once and when one of them is already going on; each then says what it would say alone."""
+    prompt, other = [3 + place % 20 for place in range(200)], [4 + place % 19 for place in range(200)]
+    engine, seen = Engine(LLAMA, [END], 6), list[int]()
+    hook = LLAMA.model.embed_tokens.register_forward_hook(lambda _, ids, __: seen.append(ids[0].numel()))
+    try:
+        slots = [engine.open() for _ in range(5)]
+        prompts = [prompt, other, prompt, prompt, [*prompt[:150], 1]]
+        asks = [Ask(slot, ids, noise(slot)) for slot, ids in zip(slots, prompts, strict=True)]
+        first = engine.generate(asks, Sampling(max_tokens=1))
+        assert 200 + 200 + 151 <= sum(seen) < 700  # not 951
+        seen.clear()
+        late = engine.open()
+        engine.grow(8)
+        asks = [Ask(late, prompt, noise(late)), Ask(slots[0], [7], noise(slots[0], 1))]
+        again = engine.generate(asks, Sampling(max_tokens=1))
+        assert sum(seen) < 10
+    finally:
+        hook.remove()
+    texts = [*prompts, prompt, [*prompt, *first[0].ids, 7]]
+    for ids, said in zip(texts, [*first, *again], strict=True):
+        alone = torch.log_softmax(exact(LLAMA, ids)[-1], -1)[said.ids[0]].item()
+        assert said.logp[0] == pytest.approx(alone, abs=1e-4)
+
+
 def test_what_has_ended_is_not_decoded() -> None:
     """Every token is read once, but for the last one of each answer; a lock-step loop would read on to the longest."""
     engine = Engine(LLAMA, [END, *range(2, 12)], 24)

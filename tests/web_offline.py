@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -86,6 +87,9 @@ def main() -> None:
     for probe in (lambda: socket.getaddrinfo("probe.example", 80), lambda: socket.create_connection(("192.0.2.9", 80))):
         with suppress(OSError):
             probe()
+        until = time.monotonic() + 5
+        while not hits and time.monotonic() < until:  # its thread has yet to write it down
+            time.sleep(0.01)
         probes += bool(hits)
         hits.clear()
     socket.setdefaulttimeout(None)

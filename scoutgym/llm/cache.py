@@ -6,6 +6,7 @@ where they lie, as long as they are neighbors, or in copies.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,18 @@ class Layer(CacheLayerMixin):
         else:
             self.copies = None
         return self._seen(place)
+
+    def copy(self, source: int, targets: Sequence[int], length: int, slots: int) -> None:
+        """Give other slots the first ``length`` positions of one; ``slots`` is how many there are."""
+        if not self.is_initialized:  # a layer that keeps nothing
+            return
+        if missing := slots - len(self.keys):
+            self.keys, self.values = (
+                torch.cat([x, x.new_zeros(missing, *x.shape[1:])]) for x in (self.keys, self.values)
+            )
+        for kept in (self.keys, self.values):
+            kept[list(targets), :, :length] = kept[source, :, :length].clone()
+        self.copies = None
 
     def _seen(self, place: Place) -> tuple[Tensor, Tensor]:
         if place.span is not None:

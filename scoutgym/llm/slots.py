@@ -80,16 +80,8 @@ class Slots:
 
     def after(self, slots: Sequence[int]) -> Tensor:
         """Logits of the token that comes next in each of these conversations, ``[slots, vocabulary]``."""
-        new = {}
-        for slot in slots:
-            self.known[slot] = min(self.known[slot], len(self.ids[slot]) - 1)  # the last one is read again, if need be
-            new[slot] = self.ids[slot][self.known[slot] :]
-        width = max(len(self.ids[slot]) for slot in slots)
-        parts = [(some, self._read(some, new)) for some in passes(slots, new, width)]
-        if len(parts) == 1:
-            return parts[0][1]
-        where = {slot: place for place, slot in enumerate(slot for some, _ in parts for slot in some)}
-        return torch.cat([logits for _, logits in parts])[[where[slot] for slot in slots]]
+        self._share(slots)
+        return self._logits(slots)
 
     def branches(self, slots: Sequence[int], tails: Sequence[Sequence[Sequence[int]]]) -> list[Tensor]:
         """Logits behind each token of the tails, read side by side behind the conversation; nothing is kept.
@@ -107,6 +99,44 @@ class Slots:
         for start in range(0, len(slots), step):
             found += self._look(list(slots[start : start + step]), tails[start : start + step])
         return found
+
+    def _logits(self, slots: Sequence[int]) -> Tensor:
+        new = {}
+        for slot in slots:
+            self.known[slot] = min(self.known[slot], len(self.ids[slot]) - 1)  # the last one is read again, if need be
+            new[slot] = self.ids[slot][self.known[slot] :]
+        width = max(len(self.ids[slot]) for slot in slots)
+        parts = [(some, self._read(some, new)) for some in passes(slots, new, width)]
+        if len(parts) == 1:
+            return parts[0][1]
+        where = {slot: place for place, slot in enumerate(slot for some, _ in parts for slot in some)}
+        return torch.cat([logits for _, logits in parts])[[where[slot] for slot in slots]]
+
+    def _share(self, slots: Sequence[int]) -> None:
+        """Of conversations that begin alike, as those of a group do, one is read; the others get copies."""
+        leaders: dict[tuple[int, ...], int] = {}
+        copies: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        for slot in slots:
+            begin = tuple(self.ids[slot][:-1])
+            if self.known[slot] or not begin:
+                continue
+            if begin in leaders:
+                copies[begin].append(slot)
+                continue
+            size, wanted = len(begin), list(begin)
+            reading = (one for one, known in self.known.items() if known >= size and self.ids[one][:size] == wanted)
+            leaders[begin] = next(reading, slot)
+            if leaders[begin] != slot:
+                copies[begin].append(slot)
+        if not copies:
+            return
+        if unread := [leaders[begin] for begin in copies if self.known[leaders[begin]] < len(begin)]:
+            self._logits(unread)
+        for begin, some in copies.items():
+            for layer in self.layers:
+                layer.copy(leaders[begin], some, len(begin), len(self.ids))
+            self.known.update(dict.fromkeys(some, len(begin)))
+        self._batch = _Batch()  # what was copied of these rows is old
 
     def _read(self, wanted: list[int], new: dict[int, Sequence[int]]) -> Tensor:
         longest = max(len(new[slot]) for slot in wanted)

@@ -37,6 +37,12 @@ BOXES = """(tallest => {
 })"""
 """Where elements are drawn, and how high the page is."""
 
+STILL = """(async () => {
+    if (document.activeElement) document.activeElement.style.caretColor = 'transparent';
+    await Promise.all(Array.from(document.images, one => one.decode().catch(() => null)));
+})()"""
+"""Done when all images are there; the cursor in a field, which blinks, is not drawn."""
+
 MARK = """(marks => {
     const sheet = document.createElement('div');
     sheet.id = 'scoutgym-marks';
@@ -85,6 +91,7 @@ class Drawn(ChromiumBrowser):
         return self._run(self._taken(marked(self.page) if marks else ()))
 
     async def _taken(self, marks: Iterable[int]) -> Picture:
+        await self._evaluated(STILL)
         found = await self._call(BOXES, TALLEST)
         boxes: dict[int, Box] = {bid: tuple(box) for bid, box in enumerate(found["boxes"]) if box is not None}
         await self._call(MARK, [(bid, boxes[bid]) for bid in marks if bid in boxes])
