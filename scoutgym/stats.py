@@ -82,10 +82,54 @@ def bootstrap_ratio(
     above, below = _numbers(numerators), _numbers(denominators)
     if len(above) != len(below):
         raise ValueError(f"{len(above)} numerators and {len(below)} denominators: expected as many")
-    member, count = _members(clusters, len(above))
-    sums = np.stack([np.bincount(member, above, count), np.bincount(member, below, count)])
-    total = sums.sum(axis=1)
-    mean = float(total[0] / total[1]) if total[1] else math.nan
+    return _resampled([(above, below)], clusters, samples, level, seed)
+
+
+def paired_ratio(
+    a: Sequence[Sequence[float]],
+    b: Sequence[Sequence[float]],
+    clusters: Sequence[Hashable] | None = None,
+    samples: int = 2000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Estimate:
+    """Difference of two ratios of sums, where ``a[i]`` and ``b[i]`` are the same task under the same luck.
+
+    Args:
+        a: of each episode a numerator and a denominator.
+        b: the same of what is subtracted.
+        clusters: as in `bootstrap_mean`.
+        samples: as there.
+        level: as there.
+        seed: as there.
+
+    Raises:
+        ValueError: unequal lengths, no values, or not one cluster for each pair.
+    """
+    if len(a) != len(b):
+        raise ValueError(f"{len(a)} and {len(b)} episodes: pairs must be of the same tasks")
+    sides = [tuple(_numbers([one[place] for one in side]) for place in range(2)) for side in (a, b)]
+    return _resampled([(above, below) for above, below in sides], clusters, samples, level, seed)
+
+
+def _resampled(
+    ratios: Sequence[tuple[Floats, Floats]],
+    clusters: Sequence[Hashable] | None,
+    samples: int,
+    level: float,
+    seed: int,
+) -> Estimate:
+    """A ratio of sums, or the first minus the second; draws in which a denominator sums to zero are left out."""
+    member, count = _members(clusters, len(ratios[0][0]))
+    sums = np.stack([np.bincount(member, numbers, count) for ratio in ratios for numbers in ratio])
+
+    def value(totals: Floats) -> Floats:
+        whole = totals[:, (totals[1::2] != 0).all(axis=0)]
+        shares = whole[::2] / whole[1::2]
+        return shares[0] - shares[1] if len(shares) > 1 else shares[0]
+
+    found = value(sums.sum(axis=1, keepdims=True))
+    mean = float(found[0]) if len(found) else math.nan
     if count < 2:
         return Estimate(mean, math.nan, math.nan)
     rng = np.random.default_rng(seed)
@@ -93,8 +137,7 @@ def bootstrap_ratio(
     step = max(1, BLOCK // count)
     for start in range(0, samples, step):
         picks = rng.integers(count, size=(min(step, samples - start), count))
-        drawn = sums[:, picks].sum(axis=2)
-        draws.append(drawn[0, drawn[1] != 0] / drawn[1, drawn[1] != 0])
+        draws.append(value(sums[:, picks].sum(axis=2)))
     values = np.concatenate(draws)
     if not len(values):
         return Estimate(mean, math.nan, math.nan)

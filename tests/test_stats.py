@@ -103,6 +103,18 @@ def test_paired_intervals_are_narrower_than_those_of_the_difference_of_means() -
     assert paired.high - paired.low < 0.2 * (alone.high - alone.low)
 
 
+def test_a_paired_difference_of_ratios() -> None:
+    """With denominators of 1 it is the paired mean; with others each side is a ratio of its own sums."""
+    rng = np.random.default_rng(2)
+    a, b, tasks = rng.random(50), rng.random(50), list(range(25)) * 2
+    plain = stats.paired_bootstrap(a, b, tasks)
+    assert stats.paired_ratio([(x, 1) for x in a], [(y, 1) for y in b], tasks) == pytest.approx(plain)
+    found = stats.paired_ratio([(2, 4), (3, 3), (0, 0)], [(1, 1), (0, 0), (1, 3)])
+    assert found.mean == pytest.approx(5 / 7 - 2 / 4)
+    assert found.low < found.mean < found.high
+    assert math.isnan(stats.paired_ratio([(1, 1), (1, 1)], [(0, 0), (0, 0)]).mean)
+
+
 Simulation = Callable[[np.random.Generator, int], tuple[Estimate, float]]
 
 
@@ -210,6 +222,7 @@ def test_every_draw_has_its_own_generator() -> None:
         (lambda: stats.bootstrap_mean([]), "at least one number"),
         (lambda: stats.bootstrap_mean([1, 2], ["a"]), "2 values and 1 clusters"),
         (lambda: stats.paired_bootstrap([1, 2], [1]), "same tasks"),
+        (lambda: stats.paired_ratio([(1, 1)], []), "1 and 0 episodes: pairs must be of the same tasks"),
         (lambda: stats.bootstrap_ratio([1, 2], [1]), "2 numerators and 1 denominators"),
         (lambda: stats.proportion([0.2, 1.2]), "between 0 and 1"),
         (lambda: stats.paired_proportion([0.2, 0.3], [-1, 0]), "between 0 and 1"),

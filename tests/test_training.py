@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 import torch
@@ -24,7 +25,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LM
 import scoutgym  # noqa: F401 (registers the worlds)
 from scoutgym.agents.core import Job, rollout
 from scoutgym.agents.lm import LMAgent
-from scoutgym.agents.players import RandomAgent
+from scoutgym.agents.players import ExpertAgent, RandomAgent
 from scoutgym.agents.training import folder as files
 from scoutgym.agents.training import load_agent, load_config, resume, train
 from scoutgym.agents.training.batches import micro_batches
@@ -40,12 +41,14 @@ from scoutgym.agents.training.config import (
 )
 from scoutgym.agents.training.credit.core import Credited, credit_rule
 from scoutgym.agents.training.demonstrations import written
+from scoutgym.agents.training.evaluation import DECODINGS, Evaluation, Score
 from scoutgym.agents.training.experience import learned_from
 from scoutgym.agents.training.learner import Learner
 from scoutgym.agents.training.objective import likelihood, make_objective
 from scoutgym.agents.training.policy import load_policy
 from scoutgym.agents.training.recipes import RECIPES
 from scoutgym.agents.training.rows import Row, episode_rows
+from scoutgym.agents.training.summary import summarize, told_table
 from scoutgym.agents.training.trainer import Trainer
 from scoutgym.agents.training.warm_start import WarmStart
 from scoutgym.envs.chance import Chance
@@ -828,3 +831,28 @@ def test_a_world_without_an_expert_is_demonstrated_at_random() -> None:
     assert [episode.task.env_id for episode in episodes].count("proof/Riddle-v0") == 10
     assert all(episode.success for episode in episodes if episode.task.env_id == "scoutgym/Number-v0")
     assert [arm.has_expert for arm in arms] == [False, True]
+
+
+def test_what_a_world_tells_is_compared_before_and_after() -> None:
+    env = gymnasium.make("scoutgym/WebScreensText-small-v0").unwrapped
+    jobs = [Job(Task(env.world.spec.id, "test", n, env.params)) for n in range(12)]
+    played = [sorted(rollout(agent, jobs), key=lambda one: one.task.index) for agent in (RandomAgent(), ExpertAgent())]
+    before, after = (
+        Evaluation({decoding: {"screens": Score.of(some)} for decoding in DECODINGS}, 1.0) for some in played
+    )
+    assert Evaluation.from_json(json.loads(json.dumps(before.to_json()))).to_json() == before.to_json()
+    groups, pooled = summarize({}, before, after)
+    gain = groups["screens"]["paired_difference"]["best"]["figures"]["detours"]
+    random, expert = (
+        sum(one.figures["detours"][0] for one in some) / sum(one.figures["detours"][1] for one in some)
+        for some in played
+    )
+    assert gain["mean"] == pytest.approx(expert - random)
+    assert gain["ci"][0] < gain["mean"] < gain["ci"][1] < 0
+    assert groups["screens"]["before"]["best"]["figures"]["detours"]["mean"] == pytest.approx(random)
+    assert "figures" not in pooled["paired_difference"]
+    shown = told_table({"groups": groups})
+    assert shown is not None
+    assert shown.row_count == len(env.world.spec.figures)
+    groups, _ = summarize({}, *(Evaluation({d: {"n": Score.of(EPISODES)} for d in DECODINGS}, 1.0) for _ in range(2)))
+    assert told_table({"groups": groups}) is None

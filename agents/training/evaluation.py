@@ -7,7 +7,7 @@ policy is measured at temperature 1, greedily, and at the best of several temper
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any
 
@@ -18,7 +18,7 @@ from scoutgym.agents.training.config import EvalConfig
 from scoutgym.curricula.core import Arm
 from scoutgym.envs.registry import WORLDS, world_for
 from scoutgym.envs.session import Session
-from scoutgym.stats import proportion
+from scoutgym.stats import Estimate, bootstrap_ratio, proportion
 from scoutgym.types import Episode, Task, digest
 
 DECODINGS = ("t1", "greedy", "best")
@@ -34,6 +34,8 @@ class Score:
     successes: list[float]
     instances: list[str]
     bits_per_turn: float | None
+    told: Mapping[str, list[list[float]]] = field(default_factory=dict)
+    """The world's own figures: of each task a numerator and a denominator, both 0 where it has none."""
     secrets: int = 0
     """How many different secrets the tasks had: where they are few, other tasks are the same problems again."""
 
@@ -44,16 +46,18 @@ class Score:
             [float(episode.success or 0.0) for episode in episodes],
             [episode.task.instance.hex() for episode in episodes],
             bits_per_turn(episodes),
+            told(episodes),
             len({secret_of(episode.task) for episode in episodes}),
         )
 
     @classmethod
     def pool(cls, scores: Sequence[Score]) -> Score:
-        """All groups as one; bits of different games do not add up."""
+        """All groups as one; bits and figures of different worlds do not add up."""
         return cls(
             [value for score in scores for value in score.successes],
             [instance for score in scores for instance in score.instances],
             None,
+            {},
             sum(score.secrets for score in scores),
         )
 
@@ -61,12 +65,17 @@ class Score:
         """Success with its interval, clustered by instance; and bits found out a turn, where they were measured."""
         estimate = proportion(self.successes, self.instances)
         bits = {} if self.bits_per_turn is None else {"bits_per_turn": self.bits_per_turn}
+        figures = {
+            name: numbers(bootstrap_ratio(*zip(*shares, strict=True), self.instances))
+            for name, shares in self.told.items()
+        }
         return {
             "success": estimate.mean,
             "ci": estimate.ci,
             "episodes": len(self.successes),
             "secrets": self.secrets,
             **bits,
+            **({"figures": figures} if figures else {}),
         }
 
 
@@ -171,6 +180,17 @@ def secret_of(task: Task) -> bytes:
     secret = digest(task.env_id, dict(task.params), session.world.hidden_key(session.state))
     session.close()
     return secret
+
+
+def told(episodes: Sequence[Episode]) -> dict[str, list[list[float]]]:
+    """By name of a world's own figure the share of every episode."""
+    names = dict.fromkeys(name for episode in episodes for name in episode.figures)
+    return {name: [list(episode.figures.get(name, (0.0, 0.0))) for episode in episodes] for name in names}
+
+
+def numbers(estimate: Estimate) -> dict[str, Any]:
+    """A mean and its interval, as JSON has them."""
+    return {"mean": estimate.mean, "ci": estimate.ci}
 
 
 def bits_per_turn(episodes: Sequence[Episode]) -> float | None:

@@ -8,8 +8,8 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from scoutgym.agents.training.evaluation import DECODINGS, Evaluation, Score
-from scoutgym.stats import paired_proportion
+from scoutgym.agents.training.evaluation import DECODINGS, Evaluation, Score, numbers
+from scoutgym.stats import paired_proportion, paired_ratio
 
 
 def summarize(
@@ -70,6 +70,30 @@ def table(summary: Mapping[str, Any]) -> Table:
     return shown
 
 
+def told_table(summary: Mapping[str, Any]) -> Table | None:
+    """What the worlds tell of their episodes, before and after; None where they tell nothing."""
+    shown = Table(title="What their worlds tell", title_justify="left", box=box.SIMPLE_HEAD)
+    shown.add_column("group", min_width=5, max_width=20, no_wrap=True, overflow="ellipsis")
+    for column in ("", "sampled at T=1", "at best T", "difference at best T"):
+        shown.add_column(column, justify="right", no_wrap=True)
+    for group, row in summary["groups"].items():
+        before, after = row["before"], row["after"]
+        for name, gain in row["paired_difference"]["best"].get("figures", {}).items():
+            pairs = [
+                f"{one['figures'][name]['mean']:.2f} → {two['figures'][name]['mean']:.2f}"
+                for one, two in ((before, after), (before["best"], after["best"]))
+            ]
+            low, high = gain["ci"]
+            shown.add_row(group, words(name), *pairs, f"{gain['mean']:+.2f} [dim]{low:+.2f} to {high:+.2f}[/]")
+            group = ""
+    return shown if shown.row_count else None
+
+
+def words(name: str) -> str:
+    """A name for people."""
+    return name.replace("_", " ")
+
+
 def _row(
     players: Mapping[str, Score],
     before: Mapping[str, Score],
@@ -92,5 +116,10 @@ def _policy(scores: Mapping[str, Score], best: float) -> dict[str, Any]:
 
 
 def _difference(after: Score, before: Score) -> dict[str, Any]:
-    estimate = paired_proportion(after.successes, before.successes, before.instances)
-    return {"mean": estimate.mean, "ci": estimate.ci}
+    figures = {
+        name: numbers(paired_ratio(after.told[name], before.told[name], before.instances))
+        for name in before.told
+        if name in after.told
+    }
+    gain = numbers(paired_proportion(after.successes, before.successes, before.instances))
+    return gain | ({"figures": figures} if figures else {})

@@ -55,7 +55,7 @@ from scoutgym.agents.training.policy import Policy, curve, load_policy, model_pa
 from scoutgym.agents.training.progress import Board
 from scoutgym.agents.training.rows import Row, episode_rows
 from scoutgym.agents.training.signal import demonstrated, refilled
-from scoutgym.agents.training.summary import summarize, table
+from scoutgym.agents.training.summary import summarize, table, told_table
 from scoutgym.agents.training.warm_start import SUCCESS, WarmStart
 from scoutgym.curricula.core import Arm, GroupStats, make_curriculum
 from scoutgym.llm.tiny import parameters
@@ -378,6 +378,8 @@ class Trainer:
         if unknown:
             self.board.say(f"characters without a token (read as <unk>): {unknown}")
         self.board.show(table(summary))
+        if (told := told_table(summary)) is not None:
+            self.board.show(told)
         self.board.say(f"{self.folder}: {summary['seconds']:.0f} s")
 
     def _save(self, name: str, **more: Mapping[str, Any]) -> None:

@@ -49,7 +49,8 @@ class Words:
 
     @classmethod
     def of(cls, texts: Iterable[str], least: int = 2) -> Words:
-        """The vocabulary of the words that come at least ``least`` times in ``texts``, and of all their characters.
+        """The vocabulary of the words that come at least ``least`` times in ``texts``, of all their characters, and of
+        those of ASCII, which formats and later texts may need.
 
         Raises:
             ValueError: the texts have no characters.
@@ -62,7 +63,7 @@ class Words:
         if not characters:
             raise ValueError("a vocabulary needs texts, and these are empty")
         whole = sorted(word for word, count in words.items() if count >= least and len(word) > 1)
-        single = sorted((characters | set(string.digits)) - set(string.whitespace))
+        single = sorted((characters | set(string.printable)) - set(string.whitespace))
         blank = sorted(characters & set(string.whitespace) | {" "})
         tokens = [*SPECIALS, *blank, *(lead + token for token in [*single, *whole] for lead in ("", " "))]
         return cls(_wrap({token: number for number, token in enumerate(tokens)}, whole))
