@@ -353,6 +353,28 @@ def test_a_film_strip_has_a_frame_a_turn_and_says_what_leaked(browser: Any, tmp_
 
 
 @pytest.mark.browser
+def test_what_a_world_tells_stands_in_a_table_of_its_own(browser: Any, tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", episodes=2, steps=12)
+    with opened(browser, write_report([run])) as page:
+        assert page.locator("#told").count() == 0
+    found = json.loads((run / "summary.json").read_text())
+    row = found["groups"]["maze"]
+    for side, mean in (("before", 0.625), ("after", 0.125)):
+        row[side]["best"]["figures"] = {"leak_rate": {"mean": mean, "ci": [mean - 0.1, mean + 0.1]}}
+    row["paired_difference"]["best"]["figures"] = {"leak_rate": {"mean": -0.5, "ci": [-0.625, -0.375]}}
+    (run / "summary.json").write_text(json.dumps(found))
+    with opened(browser, write_report([run])) as page:
+        table = page.locator("#told table")
+        assert [table.locator("tbody tr").nth(place).locator("th").text_content() for place in (0, 1)] == [
+            "maze",
+            "leak rate",
+        ]
+        cells = table.locator("tbody tr").nth(1).locator("td span").all_text_contents()
+        assert cells == ["0.63", "0.13", "−0.50"]
+        assert table.locator("small").last.text_content() == "−0.63 to −0.38"
+
+
+@pytest.mark.browser
 def test_hostile_text_is_only_text(browser: Any, demo: Path) -> None:
     with opened(browser, write_report([demo])) as page:
         elements = "document.querySelectorAll('img, b, script, iframe').length"

@@ -67,6 +67,20 @@ function resultTable(run, groups, pooled, names) {
   return table("Success by group", ["group", "random", "before", "after", "difference, points", "expert", "sampled at 1", "greedy", "episodes"], rows);
 }
 
+// What worlds tell of an episode beside its success; nothing where they tell nothing.
+function toldSection(run) {
+  const { groups } = findings(run), value = (of) => (isNumber(pick(of, "mean")) ? { value: number(of.mean), small: interval(of.ci, number) } : null);
+  const rows = ordered(run, groups).flatMap((name) => {
+    const gains = Object.entries(pick(groups[name], "paired_difference", "best", "figures") || {});
+    const row = ([figure, gain]) => ({ name: words(figure), cells: [
+      ...["before", "after"].map((side) => value(pick(groups[name], side, "best", "figures", figure))),
+      isNumber(pick(gain, "mean")) ? { value: `${gain.mean > 0 ? "+" : ""}${number(gain.mean)}`, small: interval(gain.ci, number) } : null] });
+    return gains.length ? [{ name: words(name) }, ...gains.map(row)] : [];
+  });
+  return rows.length ? section("told", "What the worlds tell", "The worlds' own figures on held-out tasks, each policy at its best temperature; the difference is paired.",
+    table("What the worlds tell", ["figure", "before", "after", "difference"], rows)) : null;
+}
+
 function learningSection(run) {
   const success = curves(run, "rl", "success"), returns = curves(run, "rl", "return");
   const all = success.length > 1 ? { name: "all groups", ...pooledCurve(success), color: "var(--after)" } : null;
@@ -135,10 +149,10 @@ function runSections(run) {
   const stages = Object.entries(pick(run.summary, "stages") || {}).filter(([, v]) => isNumber(v));
   const time = stages.length ? el("p", { class: "about", text: `Time: ${stages.map(([name, s]) => `${words(name)} ${duration(s)}`).join(", ")}.` }) : null;
   return [
-    barsSection(run), learningSection(run), bitsSection(run), curriculumSection(run), outcomesSection(run),
+    barsSection(run), toldSection(run), learningSection(run), bitsSection(run), curriculumSection(run), outcomesSection(run),
     section("episodes", "Episodes", "Step through what was really played: the buttons, or the arrow keys (with Shift: another episode).", viewer(run, DATA.texts)),
     section("config", "Configuration", null, time, el("details", {}, el("summary", { text: "config.yaml, everything that made this run" }), el("pre", { tabindex: "0", text: run.config }))),
-  ];
+  ].filter(Boolean);
 }
 
 // Several runs side by side.
