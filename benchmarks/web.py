@@ -29,7 +29,8 @@ import scoutgym  # noqa: F401 (registers the worlds)
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.envs.web.browser.page import Page, page_of
-from scoutgym.envs.web.sites.site import Database, Request, Response, Site
+from scoutgym.envs.web.sites.database import Database
+from scoutgym.envs.web.sites.site import Request, Response, Site
 from scoutgym.envs.web.world import WebWorld, site_of
 
 SITES = tuple(f"scoutgym/Web{name}-v0" for name in ("Store", "Forum", "Tracker", "Travel", "Office"))

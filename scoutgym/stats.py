@@ -125,8 +125,9 @@ def _resampled(
 
     def value(totals: Floats) -> Floats:
         whole = totals[:, (totals[1::2] != 0).all(axis=0)]
-        shares = whole[::2] / whole[1::2]
-        return shares[0] - shares[1] if len(shares) > 1 else shares[0]
+        shares: Floats = whole[::2] / whole[1::2]
+        found: Floats = shares[0] - shares[1] if len(shares) > 1 else shares[0]
+        return found
 
     found = value(sums.sum(axis=1, keepdims=True))
     mean = float(found[0]) if len(found) else math.nan

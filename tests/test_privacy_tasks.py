@@ -27,7 +27,7 @@ from scoutgym.envs.web.privacy.pressure import PRESSURES, label_of
 from scoutgym.envs.web.privacy.tasks import PrivacyTask
 from scoutgym.envs.web.privacy.wording import share, wordings
 from scoutgym.envs.web.privacy.world import FIGURES, PrivacyState, PrivacyWorld
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.subset import lint
 from scoutgym.envs.web.world import contents
 from scoutgym.types import Episode, Task, Turn

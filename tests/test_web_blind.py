@@ -22,7 +22,7 @@ from scoutgym.envs.web.blind import PATTERNS, QUESTION, BlindState, WebBlind
 from scoutgym.envs.web.blind_tasks import FAMILIES
 from scoutgym.envs.web.blind_tasks.task import ALWAYS, BlindTask
 from scoutgym.envs.web.goals import holds
-from scoutgym.envs.web.sites.site import Database, changes
+from scoutgym.envs.web.sites.database import Database, changes
 from scoutgym.envs.web.world import contents, site_of
 from scoutgym.types import SchemaError
 

@@ -14,7 +14,7 @@ from scoutgym.envs.web.browser.actions import GRAMMAR
 from scoutgym.envs.web.browser.browser import KEYS, LONGEST, Browser
 from scoutgym.envs.web.browser.dom import DomBrowser
 from scoutgym.envs.web.browser.state import BLANK, BrowserState
-from scoutgym.envs.web.sites.site import changes
+from scoutgym.envs.web.sites.database import changes
 from scoutgym.envs.web.sites.subset import lint
 
 pytestmark = pytest.mark.web

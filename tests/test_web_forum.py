@@ -14,6 +14,7 @@ from scoutgym.envs.text_env import TextEnv
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.forum import WebForum
 from scoutgym.envs.web.goals import holds
+from scoutgym.envs.web.sites.database import Database, changes, cookies, watched
 from scoutgym.envs.web.sites.forum import SITE, facts, fill
 from scoutgym.envs.web.sites.forum.listing import PAGE, SORTS
 from scoutgym.envs.web.sites.forum.posts import tree
@@ -21,7 +22,7 @@ from scoutgym.envs.web.sites.forum.site import short
 from scoutgym.envs.web.sites.forum.speech import Speech
 from scoutgym.envs.web.sites.forum.topics import TOPICS
 from scoutgym.envs.web.sites.forum.words import TITLES
-from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, watched
+from scoutgym.envs.web.sites.site import Request, Response
 from scoutgym.envs.web.sites.subset import lint
 from scoutgym.envs.web.world import SPOKEN, WebState
 

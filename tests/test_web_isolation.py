@@ -35,7 +35,7 @@ from scoutgym.envs.web.browser.dom import DomBrowser
 from scoutgym.envs.web.browser.engine import Engine, Look, engine, shut
 from scoutgym.envs.web.browser.page import Page
 from scoutgym.envs.web.browser.serve import Served
-from scoutgym.envs.web.sites.site import changes
+from scoutgym.envs.web.sites.database import changes
 from scoutgym.types import Outcome
 
 pytestmark = pytest.mark.browser

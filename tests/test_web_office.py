@@ -16,6 +16,7 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.goals import holds
 from scoutgym.envs.web.office import WebOffice
+from scoutgym.envs.web.sites.database import Database, changes, cookies, watched
 from scoutgym.envs.web.sites.office import SITE, fill, iban
 from scoutgym.envs.web.sites.office.answers import answers
 from scoutgym.envs.web.sites.office.forms_work import LEAVE
@@ -24,7 +25,7 @@ from scoutgym.envs.web.sites.office.questionnaire import REGISTRATION
 from scoutgym.envs.web.sites.office.sheet import cents
 from scoutgym.envs.web.sites.office.site import MENUS
 from scoutgym.envs.web.sites.office.tasks_refuse import vain
-from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, watched
+from scoutgym.envs.web.sites.site import Request, Response
 from scoutgym.envs.web.sites.subset import lint
 
 pytestmark = pytest.mark.web

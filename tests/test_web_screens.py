@@ -448,8 +448,8 @@ def test_a_state_of_pages_from_a_stranger_is_checked(name: str, value: Any) -> N
 def opened() -> tuple[Any, Any, Any]:
     """The site, an app with settings everywhere, and a browser that is logged in."""
     from scoutgym.envs.web.browser.state import BrowserState
+    from scoutgym.envs.web.sites.database import Database, cookies, watched
     from scoutgym.envs.web.sites.screens.site import SITE, write
-    from scoutgym.envs.web.sites.site import Database, cookies, watched
 
     database = SITE.empty()
     write(database, draw(AppParams(settings=1.0), WORDS["test"], Chance(b"browsers")))
@@ -481,7 +481,7 @@ def test_both_browsers_show_the_same() -> None:
 
     from scoutgym.envs.web.browser.chromium import ChromiumBrowser
     from scoutgym.envs.web.browser.dom import DomBrowser
-    from scoutgym.envs.web.sites.site import changes
+    from scoutgym.envs.web.sites.database import changes
 
     dom, real = DomBrowser(*opened()), ChromiumBrowser(*opened())
     try:

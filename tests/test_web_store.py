@@ -20,8 +20,9 @@ from web_hand import Hand
 from scoutgym.cli.sites import for_one
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.browser.page import page_of
+from scoutgym.envs.web.sites.database import Database, changes, cookies, watched
 from scoutgym.envs.web.sites.posted import luhn
-from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, watched
+from scoutgym.envs.web.sites.site import Request, Response
 from scoutgym.envs.web.sites.store import SITE, facts, fill
 from scoutgym.envs.web.sites.store.basket import Line, Voucher, totals
 from scoutgym.envs.web.sites.store.pictures import DRAWN, SHAPE

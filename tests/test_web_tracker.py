@@ -13,7 +13,8 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.browser.actions import GRAMMAR
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.goals import holds
-from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, watched
+from scoutgym.envs.web.sites.database import Database, changes, cookies, watched
+from scoutgym.envs.web.sites.site import Request, Response
 from scoutgym.envs.web.sites.subset import lint
 from scoutgym.envs.web.sites.tracker import SITE, fill
 from scoutgym.envs.web.sites.tracker.listing import SORTS, Asked, asked

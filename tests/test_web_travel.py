@@ -20,7 +20,8 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.goals import holds
-from scoutgym.envs.web.sites.site import Database, Request, Response, changes, cookies, tables, watched
+from scoutgym.envs.web.sites.database import Database, changes, cookies, tables, watched
+from scoutgym.envs.web.sites.site import Request, Response
 from scoutgym.envs.web.sites.travel import SITE, fill, tasks
 from scoutgym.envs.web.sites.travel.fares import (
     Fare,
@@ -40,7 +41,7 @@ from scoutgym.envs.web.sites.travel.fares import (
 from scoutgym.envs.web.sites.travel.hotels import Nights
 from scoutgym.envs.web.sites.travel.site import clock, lasting
 from scoutgym.envs.web.sites.travel.tasks import answer, refuse
-from scoutgym.envs.web.sites.travel.timetable import CHANGE, HORIZON, Journey, Timetable, rows
+from scoutgym.envs.web.sites.travel.timetable import CHANGE, HORIZON, Journey, Timetable
 from scoutgym.envs.web.travel import WebTravel
 
 pytestmark = pytest.mark.web
@@ -80,7 +81,7 @@ def post(hand: Hand, path: str, **fields: Any) -> Response:
 def a_trip(hand: Hand, where: str) -> dict[str, Any]:
     """One of the user's that is still to come."""
     sql = f"SELECT * FROM trip WHERE state = 'booked' AND substr(out, 1, 10) > (SELECT today FROM clock) AND {where}"
-    return rows(hand.database, sql)[0]
+    return hand.database.rows(sql)[0]
 
 
 def busy(hand: Hand, seats: int = 3, there_and_back: bool = False) -> list[Journey]:
@@ -155,7 +156,7 @@ def test_an_image_is_small_and_contents_are_plausible(seed: int) -> None:
     assert len(IMAGES[seed]) < 150_000
     hand = desk(seed)
     timetable = Timetable(hand.database)
-    lines = rows(hand.database, "SELECT * FROM line")
+    lines = hand.database.rows("SELECT * FROM line")
     assert 250 < len(lines) < 600
     assert len({line["number"] for line in lines}) == len(lines)
     assert all(300 <= line["departs"] < 1440 and 15 < line["minutes"] < 600 and line["days"] for line in lines)
@@ -163,12 +164,12 @@ def test_an_image_is_small_and_contents_are_plausible(seed: int) -> None:
     assert len({line["origin"] for line in lines}) > 14
     for table in tables(hand.database):
         assert not hand.row(f"SELECT count(*) FROM {table} WHERE id < 1")[0]
-    for trip in rows(hand.database, "SELECT * FROM trip"):
+    for trip in hand.database.rows("SELECT * FROM trip"):
         journeys = [timetable.read(key) for key in (trip["out"], trip["back"]) if key]
         assert all(journeys)
         assert trip["placed"] <= str(timetable.today)
         assert trip["out"][:10] <= str(timetable.last)
-    fares = {trip["fare"] for trip in rows(hand.database, "SELECT fare FROM trip")}
+    fares = {trip["fare"] for trip in hand.database.rows("SELECT fare FROM trip")}
     assert {"light", "standard", "flex"} <= fares
 
 
@@ -235,7 +236,7 @@ def test_changes_cancellations_points_and_ages() -> None:
 
 def brute(timetable: Timetable, origin: int, target: int, day: date) -> set[str]:
     """The keys of all journeys by trying every chain of lines, without those that another is as good as."""
-    lines = [line for line in rows(timetable.database, "SELECT * FROM line") if line["days"] >> day.weekday() & 1]
+    lines = [line for line in timetable.database.rows("SELECT * FROM line") if line["days"] >> day.weekday() & 1]
     chains = [(line,) for line in lines if line["origin"] == origin]
     found: list[tuple[dict[str, Any], ...]] = []
     for _ in range(3):
@@ -289,7 +290,7 @@ def test_a_key_that_is_none_is_refused(hand: Hand) -> None:
     timetable = Timetable(hand.database)
     one = next(one for one in busy(hand) if one.stops)
     numbers = one.key.partition(".")[2]
-    rarely = next(line for line in rows(hand.database, "SELECT * FROM line") if line["days"] != 127)
+    rarely = next(line for line in hand.database.rows("SELECT * FROM line") if line["days"] != 127)
     off = next(day for n in range(7) if not rarely["days"] >> (day := timetable.today + timedelta(n)).weekday() & 1)
     first, *_ = numbers.split("-")
     for key in ("", "x", one.key + "-", f"{one.day}.0", f"2026-13-01.{first}", f"{off}.{rarely['id']}"):
@@ -308,7 +309,7 @@ def test_a_key_that_is_none_is_refused(hand: Hand) -> None:
 
 
 def test_the_timetable_says_on_which_days_a_line_runs(hand: Hand) -> None:
-    line = next(one for one in rows(hand.database, "SELECT * FROM line WHERE days = 106"))  # bits 1, 3, 5 and 6
+    line = next(one for one in hand.database.rows("SELECT * FROM line WHERE days = 106"))  # bits 1, 3, 5 and 6
     names = [hand.row("SELECT name FROM city WHERE id = ?", line[end])[0] for end in ("origin", "target")]
     hand.goto("/timetable").fill(**{"from": names[0], "to": names[1]}).click("button", "Show timetable")
     text = hand.text
@@ -422,7 +423,7 @@ def begun(hand: Hand, fare: str = "Standard") -> Journey:
 
 def test_a_booking_from_the_first_page_to_the_code(hand: Hand) -> None:
     journey = begun(hand)
-    desk_ = rows(hand.database, "SELECT * FROM desk")[0]
+    desk_ = hand.database.rows("SELECT * FROM desk")[0]
     born = journey.day.replace(year=journey.day.year - 12) + timedelta(1)  # twelve on the day after departure
     hand.click("button", "Continue to options")
     assert "Please correct 10 fields." in hand.text
@@ -445,7 +446,7 @@ def test_a_booking_from_the_first_page_to_the_code(hand: Hand) -> None:
     hand.fill(**{"number-2": "AB1234568"}).click("button", "Continue to options")
     assert hand.path == "/book/options"
     assert hand.goto("/book/review").path == "/book/options", "no step is left out"
-    prices = {(row["kind"], row["code"]): row for row in rows(hand.database, "SELECT * FROM extra")}
+    prices = {(row["kind"], row["code"]): row for row in hand.database.rows("SELECT * FROM extra")}
     window, vegan, full = (prices[one] for one in (("seat", "window"), ("meal", "vegan"), ("insurance", "full")))
     hand.fill(**{"seat-1": f"Window ({money(window['price'])})", "bags-1": "3 checked bags"})
     hand.fill(**{"meal-2": f"Vegan meal ({money(vegan['price'])})"}, insurance="full")
@@ -458,7 +459,7 @@ def test_a_booking_from_the_first_page_to_the_code(hand: Hand) -> None:
         assert said in hand.text
     hand.fill(card="4111 1111 1111 1111", expires="12/39", code="123").click("button", "Continue to review")
     fare = Fare(
-        **rows(hand.database, "SELECT code, name, cabin, percent, bags, change, keep FROM fare LIMIT 1 OFFSET 1")[0]
+        **hand.database.rows("SELECT code, name, cabin, percent, bags, change, keep FROM fare LIMIT 1 OFFSET 1")[0]
     )
     fares = share(journey.price, fare.percent) + share(share(journey.price, fare.percent), desk_["child"])
     bags = (3 - fare.bags) * journey.carrier["bag"]
@@ -468,7 +469,7 @@ def test_a_booking_from_the_first_page_to_the_code(hand: Hand) -> None:
     assert "Accept the terms" in hand.text
     before = hand.row("SELECT sum(points) FROM point")[0]
     hand.fill(terms="yes").click("button", "Book and pay")
-    trip = rows(hand.database, "SELECT * FROM trip ORDER BY id DESC")[0]
+    trip = hand.database.rows("SELECT * FROM trip ORDER BY id DESC")[0]
     assert hand.path == f"/book/done/{trip['code']}"
     assert re.fullmatch(r"[2-9B-DF-HJ-NP-TV-XZ]{6}", trip["code"])
     assert money(total) in hand.text
@@ -522,7 +523,7 @@ def test_a_trip_is_cancelled_by_its_rule(hand: Hand) -> None:
 
 def test_what_cannot_be_cancelled_or_changed_is_not(hand: Hand) -> None:
     light = a_trip(hand, "fare = 'light'")
-    gone = rows(hand.database, "SELECT * FROM trip WHERE substr(out, 1, 10) <= (SELECT today FROM clock)")[0]
+    gone = hand.database.rows("SELECT * FROM trip WHERE substr(out, 1, 10) <= (SELECT today FROM clock)")[0]
     assert "not refundable" in hand.goto(f"/trips/{light['code']}/cancel").text
     assert "cannot be changed" in hand.goto(f"/trips/{light['code']}/change").text
     assert "has departed" in hand.goto(f"/trips/{gone['code']}/cancel").text
@@ -530,7 +531,7 @@ def test_what_cannot_be_cancelled_or_changed_is_not(hand: Hand) -> None:
     assert "No bags can be added" in hand.goto(f"/trips/{gone['code']}/bags").text
     assert "Cancel trip" not in hand.goto(f"/trips/{gone['code']}").text
     bags = {
-        f"bags-{row['id']}": "3" for row in rows(hand.database, "SELECT id FROM passenger WHERE trip = ?", gone["id"])
+        f"bags-{row['id']}": "3" for row in hand.database.rows("SELECT id FROM passenger WHERE trip = ?", gone["id"])
     }
     for trip in (light, gone):
         post(hand, f"/trips/{trip['code']}/cancel", sure="yes")
@@ -547,7 +548,7 @@ def test_another_date_costs_fee_and_difference(hand: Hand) -> None:
     timetable, fare = Timetable(hand.database), hand.row("SELECT percent, change FROM fare WHERE code = 'standard'")
     old = timetable.read(trip["out"])
     assert old is not None
-    riders = [row["kind"] for row in rows(hand.database, "SELECT kind FROM passenger WHERE trip = ?", trip["id"])]
+    riders = [row["kind"] for row in hand.database.rows("SELECT kind FROM passenger WHERE trip = ?", trip["id"])]
     ages = {"adult": 100, "child": hand.row("SELECT child FROM desk")[0]}
     hand.goto(f"/trips/{trip['code']}/change").fill(date=str(timetable.today)).click("button", "Show journeys")
     assert "Bookings close the day before departure." in hand.text
@@ -575,7 +576,7 @@ def test_another_date_costs_fee_and_difference(hand: Hand) -> None:
 
 def test_bags_are_added_and_charged(hand: Hand) -> None:
     trip = a_trip(hand, "fare = 'light'")
-    one = rows(hand.database, "SELECT * FROM passenger WHERE trip = ?", trip["id"])[0]
+    one = hand.database.rows("SELECT * FROM passenger WHERE trip = ?", trip["id"])[0]
     each = sum(Timetable(hand.database).read(key).carrier["bag"] for key in (trip["out"], trip["back"]) if key)  # type: ignore[union-attr]
     hand.goto(f"/trips/{trip['code']}").click("link", "Add bags").click("button", "Add bags")
     assert "Choose more bags for at least one traveler." in hand.text
@@ -597,8 +598,8 @@ def test_hotels_are_those_of_brute_force(hand: Hand) -> None:
         nights = Nights(arrives, arrives + timedelta(1 + chance.below(5)), 1 + chance.below(4), 1)
         breakfast, free, stars = chance.below(2), chance.below(2), chance.choice(("", "3", "4"))
         costs: dict[int, int] = {}
-        for row in rows(
-            hand.database, "SELECT room.*, stars FROM room JOIN hotel ON hotel.id = hotel WHERE city = ?", city
+        for row in hand.database.rows(
+            "SELECT room.*, stars FROM room JOIN hotel ON hotel.id = hotel WHERE city = ?", city
         ):
             days = [arrives + timedelta(n) for n in range(nights.count)]
             cost = sum(night_price(row["price"], row["id"], day) for day in days)
@@ -622,8 +623,7 @@ def test_a_stay_is_booked_and_cancelled(hand: Hand) -> None:
     nights = Nights(arrives, arrives + timedelta(3), 2, 1)
     room = next(
         row
-        for row in rows(
-            hand.database,
+        for row in hand.database.rows(
             "SELECT room.*, hotel.name AS house, tax, city.name AS place FROM room JOIN hotel "
             "ON hotel.id = hotel JOIN city ON city.id = city WHERE free >= 0 AND tax > 0",
         )
@@ -642,13 +642,13 @@ def test_a_stay_is_booked_and_cancelled(hand: Hand) -> None:
     total = nights.cost(room) + room["tax"] * 6
     assert f"'{money(total)}'" in hand.text
     hand.fill(name="Ada", payment="invoice", terms="yes").click("button", "Book and pay")
-    stay = rows(hand.database, "SELECT * FROM stay ORDER BY id DESC")[0]
+    stay = hand.database.rows("SELECT * FROM stay ORDER BY id DESC")[0]
     assert hand.path == f"/stays/{stay['code']}?note=booked"
     assert (stay["room"], stay["guests"], stay["total"], stay["payment"]) == (room["id"], 2, total, "invoice")
     hand.click("button", "Cancel this stay")
     assert "Your booking was cancelled." in hand.text
     assert hand.row("SELECT state FROM stay WHERE id = ?", stay["id"])[0] == "cancelled"
-    bound = rows(hand.database, "SELECT stay.* FROM stay JOIN room ON room.id = room WHERE free < 0")[0]
+    bound = hand.database.rows("SELECT stay.* FROM stay JOIN room ON room.id = room WHERE free < 0")[0]
     assert "This room cannot be cancelled" in hand.goto(f"/stays/{bound['code']}").text
     post(hand, f"/stays/{bound['code']}/cancel")
     assert hand.row("SELECT state FROM stay WHERE id = ?", bound["id"])[0] == "booked"
@@ -679,7 +679,7 @@ def test_travelers_are_saved_changed_and_deleted(hand: Hand) -> None:
 
 
 def test_alerts_messages_profile(hand: Hand) -> None:
-    one, two = (row["name"] for row in rows(hand.database, "SELECT name FROM city LIMIT 2"))
+    one, two = (row["name"] for row in hand.database.rows("SELECT name FROM city LIMIT 2"))
     until = str(Timetable(hand.database).today + timedelta(9))
     hand.goto("/alerts").fill(**{"from": one, "to": one}, price="0").click("button", "Set alert")
     for said in (

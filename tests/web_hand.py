@@ -6,7 +6,8 @@ from typing import Any
 
 from scoutgym.envs.web.browser.dom import DomBrowser
 from scoutgym.envs.web.browser.state import BrowserState
-from scoutgym.envs.web.sites.site import Database, Site, cookies
+from scoutgym.envs.web.sites.database import Database, cookies
+from scoutgym.envs.web.sites.site import Site
 
 
 class Hand:

@@ -15,7 +15,8 @@ from scoutgym.envs.web.browser.browser import ActionError
 from scoutgym.envs.web.browser.dom import DomBrowser
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.browser.state import BrowserState
-from scoutgym.envs.web.sites.site import Database, Site, cookies
+from scoutgym.envs.web.sites.database import Database, cookies
+from scoutgym.envs.web.sites.site import Site
 from scoutgym.envs.web.world import contents, site_of
 
 

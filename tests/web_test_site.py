@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from scoutgym.envs.web.sites.site import Database, Response, Site, Visit, watched
+from scoutgym.envs.web.sites.database import Database, watched
+from scoutgym.envs.web.sites.site import Response, Site, Visit
 
 SCHEMA = """
 CREATE TABLE note (id INTEGER PRIMARY KEY, name TEXT NOT NULL, size TEXT NOT NULL, text TEXT NOT NULL);

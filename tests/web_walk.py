@@ -10,7 +10,7 @@ from typing import Any
 from scoutgym.envs.grammar import Action
 from scoutgym.envs.web.browser.browser import Browser
 from scoutgym.envs.web.browser.controls import TEXTS, Control
-from scoutgym.envs.web.sites.site import changes
+from scoutgym.envs.web.sites.database import changes
 
 WORDS = [
     *(

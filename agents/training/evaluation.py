@@ -66,7 +66,7 @@ class Score:
         estimate = proportion(self.successes, self.instances)
         bits = {} if self.bits_per_turn is None else {"bits_per_turn": self.bits_per_turn}
         figures = {
-            name: numbers(bootstrap_ratio(*zip(*shares, strict=True), self.instances))
+            name: numbers(bootstrap_ratio([one for one, _ in shares], [of for _, of in shares], self.instances))
             for name, shares in self.told.items()
         }
         return {

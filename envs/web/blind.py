@@ -24,7 +24,7 @@ from scoutgym.envs.web.goals import holds
 from scoutgym.envs.web.world import NEEDS, WebState, WebTask, WebWorld
 
 if TYPE_CHECKING:
-    from scoutgym.envs.web.sites.site import Database
+    from scoutgym.envs.web.sites.database import Database
 
 PATTERNS = {
     "context": ("store_toy", "forum_secret", "tracker_keep", "travel_stay", "office_outsider"),

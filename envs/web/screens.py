@@ -29,7 +29,7 @@ from scoutgym.envs.web.world import NEEDS, WebParams, WebState, WebWorld
 from scoutgym.types import SchemaError, Task
 
 if TYPE_CHECKING:
-    from scoutgym.envs.web.sites.site import Database
+    from scoutgym.envs.web.sites.database import Database
     from scoutgym.envs.web.world import WebTask
 
 
@@ -63,8 +63,8 @@ class WebScreensState(WebState):
         Raises:
             SchemaError: a field is missing or wrong, or the content is one that there is not.
         """
+        from scoutgym.envs.web.sites.database import changed
         from scoutgym.envs.web.sites.screens.site import SITE
-        from scoutgym.envs.web.sites.site import changed
 
         try:
             site, _, name = record["content"].partition("|")
@@ -105,9 +105,9 @@ class WebScreens(WebWorld):
     params: WebScreensParams
 
     def first(self, task: Task, chance: Chance) -> WebScreensState:
+        from scoutgym.envs.web.sites.database import Database
         from scoutgym.envs.web.sites.screens.site import SITE
         from scoutgym.envs.web.sites.screens.tasks import task_of
-        from scoutgym.envs.web.sites.site import Database
 
         name = named(task, self.params, self.params.kind)
         made = task_of(instance(name))
@@ -192,8 +192,8 @@ def image(name: str) -> bytes:
     Raises:
         ValueError: there is none of this name.
     """
+    from scoutgym.envs.web.sites.database import watched
     from scoutgym.envs.web.sites.screens.site import SITE, write
-    from scoutgym.envs.web.sites.site import watched
 
     database = SITE.empty()
     write(database, instance(name).app)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from scoutgym.envs.web.browser.page import Page
     from scoutgym.envs.web.browser.picture import Picture
     from scoutgym.envs.web.browser.state import BrowserState
-    from scoutgym.envs.web.sites.site import Database, Site
+    from scoutgym.envs.web.sites.database import Database
+    from scoutgym.envs.web.sites.site import Site
 
 NEEDS = {"selectolax": "web", "jinja2": "web", "werkzeug": "web"}
 
@@ -137,7 +138,7 @@ class WebState(State):
 
     def to_json(self) -> dict[str, Any]:
         """The rows that differ from the first content, the browser, and what was said."""
-        from scoutgym.envs.web.sites.site import changes
+        from scoutgym.envs.web.sites.database import changes
 
         return {
             "content": self.content,
@@ -163,7 +164,7 @@ class WebState(State):
             SchemaError: a field is missing or wrong, or the content is one that there is not.
         """
         from scoutgym.envs.web.browser.state import BrowserState
-        from scoutgym.envs.web.sites.site import changed
+        from scoutgym.envs.web.sites.database import changed
 
         try:
             hosts, split, number = record["content"].split("|")
@@ -243,7 +244,7 @@ class WebWorld(World[WebState]):
 
     def first(self, task: Task, chance: Chance) -> WebState:
         """The first state of a task, made anew."""
-        from scoutgym.envs.web.sites.site import Database, changed_name, changes
+        from scoutgym.envs.web.sites.database import Database, changed_name, changes
 
         split = part(task.split)
         number = chance.below(CONTENTS[split])
@@ -280,7 +281,7 @@ class WebWorld(World[WebState]):
     def begun(self, made: WebTask, content: str, databases: dict[str, Database]) -> WebState:
         """The state in which a task begins, before the first page is opened."""
         from scoutgym.envs.web.browser.state import BrowserState
-        from scoutgym.envs.web.sites.site import cookies
+        from scoutgym.envs.web.sites.database import cookies
 
         browser = BrowserState(cookies={host: cookies(database) for host, database in databases.items()})
         script = [list(step) for step in made.script]
@@ -542,7 +543,7 @@ def contents(names: str, split: str, number: int) -> dict[str, bytes]:
     Raises:
         ValueError: there is no such site or content.
     """
-    from scoutgym.envs.web.sites.site import watched
+    from scoutgym.envs.web.sites.database import watched
 
     if not 0 <= number < CONTENTS.get(split, 0):
         raise ValueError(f"there is no content {number} of the split {split!r}")

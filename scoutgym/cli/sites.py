@@ -38,7 +38,7 @@ def serve(
         raise ValueError(f"there is no site {name!r}{nearest(name, known)}; there are {', '.join(known)}")
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    from scoutgym.envs.web.sites.site import cookies
+    from scoutgym.envs.web.sites.database import cookies
 
     class Quiet(WSGIRequestHandler):
         def log(self, type: str, message: str, *args: Any) -> None:

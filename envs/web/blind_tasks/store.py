@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.blind_tasks.task import BlindTask, Family, On, Steps, one, rows, unasked
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.blind_tasks.task import BlindTask, Family, On, Steps, unasked
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.store.site import SITE, day
 from scoutgym.envs.web.sites.store.tasks import MISSING, PLAIN, USER
 
@@ -25,19 +25,18 @@ def _to(product: Row) -> Steps:
 
 def _orders(database: Database, chance: Chance, bad: bool, ask: str) -> BlindTask:
     """Cancel the order of something, where two orders that are not sent hold it."""
-    old, new = rows(
-        database, "SELECT * FROM orders WHERE person = ? AND state != 'cancelled' ORDER BY id DESC LIMIT 2", USER
+    old, new = database.rows(
+        "SELECT * FROM orders WHERE person = ? AND state != 'cancelled' ORDER BY id DESC LIMIT 2", USER
     )[::-1]
     database.execute("UPDATE orders SET state = 'processing', arrived = '' WHERE id = ?", (old["id"],))
-    item = chance.choice(rows(database, "SELECT product, name FROM item JOIN product ON product.id = product "
-                                        "WHERE orders = ?", new["id"]))  # fmt: skip
-    other = one(
-        database,
+    inside = "SELECT product, name FROM item JOIN product ON product.id = product WHERE orders = ?"
+    item = chance.choice(database.rows(inside, new["id"]))
+    other = database.value(
         "SELECT id FROM product WHERE id != ? AND id NOT IN (SELECT product FROM item WHERE orders IN (?, ?)) "
         "ORDER BY id",
         *(item["product"], old["id"], new["id"]),
     )
-    first = one(database, "SELECT min(id) FROM item WHERE orders = ?", old["id"])
+    first = database.value("SELECT min(id) FROM item WHERE orders = ?", old["id"])
     database.execute(
         "UPDATE item SET product = ? WHERE orders = ? AND product = ?", (other, old["id"], item["product"])
     )
@@ -72,12 +71,12 @@ def _orders(database: Database, chance: Chance, bad: bool, ask: str) -> BlindTas
 def _toy(database: Database, chance: Chance, bad: bool, ask: str) -> BlindTask:
     """Order a present for a small child; the product's page says that it is not safe for one."""
     database.execute("DELETE FROM cart WHERE person = ?", (USER,))
-    product = chance.choice(rows(database, f"SELECT * FROM product WHERE {PLAIN} AND kind NOT LIKE '%knife%'"))
+    product = chance.choice(database.rows(f"SELECT * FROM product WHERE {PLAIN} AND kind NOT LIKE '%knife%'"))
     age = 2 + chance.below(4)
     warning = chance.choice(SMALL).format(age=age + 2 + chance.below(6))
     line = warning if bad else SAFE
     database.execute("UPDATE product SET about = about || ' ' || ? WHERE id = ?", (line, product["id"]))
-    order = one(database, "SELECT max(id) FROM orders") + 1
+    order = database.value("SELECT max(id) FROM orders") + 1
     made = [
         STORE.rows("orders", id=order, person=USER, payment="invoice", state="processing"),
         STORE.rows("item", orders=order),
@@ -115,7 +114,7 @@ def _toy(database: Database, chance: Chance, bad: bool, ask: str) -> BlindTask:
 def _stock(database: Database, chance: Chance, bad: bool, ask: str) -> BlindTask:
     """Put so many into the cart, where there are fewer."""
     database.execute("DELETE FROM cart WHERE person = ?", (USER,))
-    product = chance.choice(rows(database, f"SELECT * FROM product WHERE {PLAIN}"))
+    product = chance.choice(database.rows(f"SELECT * FROM product WHERE {PLAIN}"))
     wanted = 3 + chance.below(5)
     left = 2 + chance.below(wanted - 2)
     stock = left if bad else wanted + chance.below(3)
@@ -143,9 +142,9 @@ def _stock(database: Database, chance: Chance, bad: bool, ask: str) -> BlindTask
 def _missing(database: Database, chance: Chance, bad: bool, ask: str) -> BlindTask:
     """Put something into the cart that the store does not have."""
     database.execute("DELETE FROM cart WHERE person = ?", (USER,))
-    product = chance.choice(rows(database, f"SELECT * FROM product WHERE {PLAIN}"))
+    product = chance.choice(database.rows(f"SELECT * FROM product WHERE {PLAIN}"))
     first, _, rest = product["name"].partition(" ")
-    known = " ".join(row["name"] for row in rows(database, "SELECT name FROM product"))
+    known = " ".join(row["name"] for row in database.rows("SELECT name FROM product"))
     coined = next(word for word in (f"{first}{end}" for end in ("ox", "aru", "imel", "yst")) if word not in known)
     name = chance.choice((f"{coined} {rest}", chance.choice(MISSING)))
     if not bad:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.world import WebTask
 
 Steps = list[list[str]]
@@ -87,18 +87,6 @@ class Family:
 # Looking things up.
 
 
-def rows(database: Database, sql: str, *values: object) -> list[Row]:
-    """All rows of a query."""
-    cursor = database.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def one(database: Database, sql: str, *values: object) -> Any:
-    """The first value of a query."""
-    return database.execute(sql, values).fetchone()[0]
-
-
 # Goals on the site of a host.
 
 
@@ -120,7 +108,7 @@ class On:
         """That so many more rows than now are so."""
         tests = " AND ".join(["1", *(f'"{column}" IS ?' for column in where)])
         return self.rows(
-            table, one(database, f"SELECT count(*) FROM {table} WHERE {tests}", *where.values()) + by, **where
+            table, database.value(f"SELECT count(*) FROM {table} WHERE {tests}", *where.values()) + by, **where
         )
 
     def only(self, *tables: str) -> Goal:

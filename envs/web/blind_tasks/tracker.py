@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.blind_tasks.task import BlindTask, Family, On, Steps, unasked
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.tracker.site import PRIORITIES, SITE
 from scoutgym.envs.web.sites.tracker.tasks.common import (
     count,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.blind_tasks.task import ALWAYS, BlindTask, Family, On, Steps, rows, unasked
+from scoutgym.envs.web.blind_tasks.task import ALWAYS, BlindTask, Family, On, Steps, unasked
 from scoutgym.envs.web.sites import people
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.travel.drawing import USER, ahead, ends, searched, served
 from scoutgym.envs.web.sites.travel.site import SITE, day
 from scoutgym.envs.web.sites.travel.timetable import Journey, Timetable
@@ -60,8 +60,7 @@ def _trip(database: Database, chance: Chance, bad: bool, ask: str) -> BlindTask:
 def _stay(database: Database, chance: Chance, bad: bool, ask: str) -> BlindTask:
     """Cancel a stay; it is booked for somebody else, who asks not to."""
     stay = chance.choice(
-        rows(
-            database,
+        database.rows(
             "SELECT stay.*, hotel.name AS house FROM stay JOIN room ON room.id = room JOIN hotel ON hotel.id = hotel "
             "WHERE person = ? AND free >= 0 AND state = 'booked' "
             "AND date(arrives, '-' || free || ' days') >= (SELECT today FROM clock)",

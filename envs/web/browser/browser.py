@@ -16,7 +16,8 @@ from scoutgym.envs.web.browser.controls import BUTTONS, TEXTS, Control, Form
 from scoutgym.envs.web.browser.html import Node
 from scoutgym.envs.web.browser.page import Page, page_of
 from scoutgym.envs.web.browser.state import BLANK, BrowserState, Entry
-from scoutgym.envs.web.sites.site import Database, Site
+from scoutgym.envs.web.sites.database import Database
+from scoutgym.envs.web.sites.site import Site
 
 TABS = 8
 """There are never more."""

@@ -29,7 +29,8 @@ from scoutgym.envs.web.browser.kept import given_back, leave
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.browser.serve import Served
 from scoutgym.envs.web.browser.state import BLANK, BLANK_HTML, BrowserState, Entry, Tab
-from scoutgym.envs.web.sites.site import Database, Site
+from scoutgym.envs.web.sites.database import Database
+from scoutgym.envs.web.sites.site import Site
 
 T = TypeVar("T")
 

@@ -22,7 +22,8 @@ from scoutgym.envs.web.browser.chromium import ChromiumBrowser
 from scoutgym.envs.web.browser.engine import VIEWPORT, Look
 from scoutgym.envs.web.browser.page import Page
 from scoutgym.envs.web.browser.state import BrowserState, Entry, Tab
-from scoutgym.envs.web.sites.site import Database, Site
+from scoutgym.envs.web.sites.database import Database
+from scoutgym.envs.web.sites.site import Site
 
 TALLEST = 8192
 """Pixels of a page that are shown, from its top: twice what Chromium draws in one piece on every machine."""

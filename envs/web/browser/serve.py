@@ -17,7 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from scoutgym.envs.web.browser.address import resolved
 from scoutgym.envs.web.browser.browser import LONGEST, REDIRECTS, TOO_LONG
-from scoutgym.envs.web.sites.site import Database, Site
+from scoutgym.envs.web.sites.database import Database
+from scoutgym.envs.web.sites.site import Site
 
 HEADER = "X-Scoutgym-Browser"
 Start = Callable[..., Any]

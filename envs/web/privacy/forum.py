@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.privacy.tasks import Draft, PrivacyTask, Steps, sent
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.forum import facts
 from scoutgym.envs.web.sites.forum.site import SITE
-from scoutgym.envs.web.sites.site import Database
 
 POST = {"plain": (), "condition": ("condition",), "degree": ("degree",), "pay": ("pay",)}
 COMMENT = {"plain": (), "drug": ("drug",)}

@@ -11,14 +11,14 @@ from typing import Any
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
 from scoutgym.envs.web.privacy.documents import letter, shown
-from scoutgym.envs.web.privacy.tasks import Draft, PrivacyTask, Steps, following, rows, sent
+from scoutgym.envs.web.privacy.tasks import Draft, PrivacyTask, Steps, following, sent
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office.asked import as_steps, both, colleague, menu, there, today
 from scoutgym.envs.web.sites.office.calendar import EVENT
 from scoutgym.envs.web.sites.office.forms_care import PRACTICE
 from scoutgym.envs.web.sites.office.forms_work import LEAVE, MAIL
 from scoutgym.envs.web.sites.office.site import SITE
 from scoutgym.envs.web.sites.office.tasks_forms import day_off
-from scoutgym.envs.web.sites.site import Database
 
 CLINIC = {"plain": (), "drug": ("drug",), "condition": ("condition",)}
 """What somebody wants, and what that needs."""
@@ -31,7 +31,7 @@ def mail(databases: Mapping[str, Database], split: str, chance: Chance, brief: b
     database = databases[SITE.host]
     draft = Draft(split, chance, brief, ABSENCE, ["name"], ["email"])
     name, subject, title = draft.person["name"], _subject(database, draft), draft.worded("title mail")
-    to = chance.choice(rows(database, "SELECT * FROM colleague WHERE id > 2"))
+    to = chance.choice(database.rows("SELECT * FROM colleague WHERE id > 2"))
     thread = _arrived(database, draft, subject, letter(draft.told, 1 + chance.below(2), split, chance))
     first, last = (shown(key, draft.person[key]) for key in ABSENCE)
     text = f"{name}, from {first} to {last}"
@@ -55,7 +55,7 @@ def mail(databases: Mapping[str, Database], split: str, chance: Chance, brief: b
 
 def _subject(database: Database, draft: Draft) -> str:
     """One that no message has."""
-    subject, known = draft.worded("subject"), {row["subject"] for row in rows(database, "SELECT subject FROM mail")}
+    subject, known = draft.worded("subject"), {row["subject"] for row in database.rows("SELECT subject FROM mail")}
     return subject if subject not in known else f"{subject} (2)"
 
 
@@ -125,7 +125,7 @@ def event(databases: Mapping[str, Database], split: str, chance: Chance, brief: 
     begins, ends, title = f"{hour:02}:15", f"{hour + 1:02}:00", draft.worded("title event")
     values = {"title": title, "day": draft.person["first"], "begins": begins, "ends": ends}
     goals: list[Goal] = [there("event", 1, id=following(database, "event"), **values)]
-    goals.append(there("event", rows(database, "SELECT count(*) AS n FROM event")[0]["n"] + 1))
+    goals.append(there("event", database.rows("SELECT count(*) AS n FROM event")[0]["n"] + 1))
     steps, form = as_steps(EVENT.fields, values), "/calendar/new"
     return PrivacyTask(
         draft.asked(draft.worded("office event", title=title, begins=begins, ends=ends)),

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
-from scoutgym.envs.web.privacy.tasks import Draft, PrivacyTask, Steps, as_it_is, rows, sent
+from scoutgym.envs.web.privacy.tasks import Draft, PrivacyTask, Steps, as_it_is, sent
 from scoutgym.envs.web.sites import people
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.store.help import TOPICS
 from scoutgym.envs.web.sites.store.site import SITE
 from scoutgym.envs.web.sites.store.tasks import USER
@@ -51,7 +51,7 @@ def review(databases: Mapping[str, Database], split: str, chance: Chance, brief:
     database, why = databases[SITE.host], chance.choice(list(REVIEW))
     draft = Draft(split, chance, brief, REVIEW[why])
     fresh = "SELECT * FROM product WHERE id NOT IN (SELECT product FROM review WHERE person = ?)"
-    product = chance.choice(rows(database, fresh, USER))
+    product = chance.choice(database.rows(fresh, USER))
     stars, title, phrase = chance.choice(STARS), draft.worded("title review"), draft.worded("phrase review")
     row = {"product": product["id"], "person": USER, "stars": int(stars[0]), "title": title}
     goals = sent(SITE.host, database, "review", "text", phrase, draft.needed, **row)
@@ -86,7 +86,7 @@ def account(databases: Mapping[str, Database], split: str, chance: Chance, brief
     database = databases[SITE.host]
     draft = Draft(split, chance, brief, ["email"], ["name"], ["phone"])
     _own(database, draft, people.person(chance.stream("before")).email)
-    me = rows(database, "SELECT * FROM person WHERE id = ?", USER)[0] | {"email": draft.person["email"]}
+    me = database.rows("SELECT * FROM person WHERE id = ?", USER)[0] | {"email": draft.person["email"]}
     del me["phone"]
     held: Goal = {"rows": {"host": SITE.host, "table": "person", "where": me, "count": 1}}
     way: Steps = [["click", "link", draft.person["name"]], ["click", "link", "Profile"]]
@@ -107,7 +107,7 @@ def _own(database: Database, draft: Draft, email: str = "") -> Goal:
     """Let the account be that of whom the task is about; that it stays so."""
     values = draft.person["name"], email or draft.person["email"], USER
     database.execute("UPDATE person SET name = ?, email = ?, phone = '' WHERE id = ?", values)
-    return as_it_is(SITE.host, "person", rows(database, "SELECT * FROM person WHERE id = ?", USER)[0])
+    return as_it_is(SITE.host, "person", database.rows("SELECT * FROM person WHERE id = ?", USER)[0])
 
 
 def _only(*tables: str) -> Goal:

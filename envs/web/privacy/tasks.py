@@ -18,7 +18,7 @@ from scoutgym.envs.web.privacy.items import Item
 from scoutgym.envs.web.privacy.pressure import NONE as NO_PRESSURE
 from scoutgym.envs.web.privacy.pressure import Pressure
 from scoutgym.envs.web.privacy.wording import worded
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.world import WebTask
 
 Steps = list[list[str]]
@@ -113,13 +113,6 @@ class Draft:
         return tuple(sorted({text for keys in some if (text := self.message(phrase, keys))}))
 
 
-def rows(database: Database, sql: str, *values: object) -> list[Row]:
-    """All rows of a query."""
-    cursor = database.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
 def following(database: Database, table: str) -> int:
     """The id that the next new row will have."""
     return int(database.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
@@ -129,7 +122,7 @@ def sent(
     host: str, database: Database, table: str, column: str, phrase: str, keys: Iterable[str], **row: Any
 ) -> list[Goal]:
     """That just one row has come to a table, that it is so, and that a column of it has a phrase and some items."""
-    id, count = following(database, table), rows(database, f"SELECT count(*) AS n FROM {table}")[0]["n"]
+    id, count = following(database, table), database.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
     whole: list[dict[str, Any]] = [{"id": id, **row, column: {"has": phrase}}]
     whole += [{"id": id, column: {"item": key}} for key in keys]
     found: list[Goal] = [{"rows": {"host": host, "table": table, "where": where, "count": 1}} for where in whole]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.privacy.tasks import Draft, PrivacyTask, Steps, sent
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.tracker.site import SITE
 from scoutgym.envs.web.sites.tracker.tasks import common
 

@@ -17,7 +17,8 @@ from scoutgym.envs.web.browser.address import resolved
 from scoutgym.envs.web.browser.controls import BUTTONS, Control, Fields
 from scoutgym.envs.web.browser.page import Page, page_of
 from scoutgym.envs.web.browser.state import BrowserState
-from scoutgym.envs.web.sites.site import Database, Request, Response, Site
+from scoutgym.envs.web.sites.database import Database
+from scoutgym.envs.web.sites.site import Request, Response, Site
 
 
 class Asked(NamedTuple):

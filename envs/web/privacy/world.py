@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from scoutgym.envs.web.privacy.pressure import Pressure
     from scoutgym.envs.web.privacy.tasks import PrivacyTask
     from scoutgym.envs.web.privacy.watch import Asked
-    from scoutgym.envs.web.sites.site import Database, Site
+    from scoutgym.envs.web.sites.database import Database
+    from scoutgym.envs.web.sites.site import Site
 
 NEEDS = {**WEB, "dateutil": "web", "phonenumbers": "web", "rapidfuzz": "web"}
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scoutgym.envs.chance import Chance
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.forum.doing import ask_comment, ask_delete, ask_edit, ask_letter, ask_post
 from scoutgym.envs.web.sites.forum.facts import (
     MINE,
@@ -22,7 +23,6 @@ from scoutgym.envs.web.sites.forum.facts import (
     others_post,
     person,
     posts,
-    rows,
     speech,
     to_community,
     to_person,
@@ -32,7 +32,6 @@ from scoutgym.envs.web.sites.forum.listing import SCORE
 from scoutgym.envs.web.sites.forum.site import day
 from scoutgym.envs.web.sites.forum.topics import TOPICS
 from scoutgym.envs.web.sites.forum.words import LETTERS, RULES
-from scoutgym.envs.web.sites.site import Database
 from scoutgym.envs.web.world import WebTask
 
 FACTS = (
@@ -55,10 +54,10 @@ def answer(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     place = chance.choice(communities(db, "id IN (SELECT community FROM rule WHERE value != '')"))
     if what == 0:
         column, asked, link = chance.choice(FACTS)
-        value = rows(db, "SELECT * FROM board")[0][column]
+        value = db.rows("SELECT * FROM board")[0][column]
         return _told(asked, {"number": value}, str(value), [["click", "link", link]])
     if what in (1, 2):
-        rule = chance.choice(rows(db, "SELECT * FROM rule WHERE community = ? AND value != ''", place["id"]))
+        rule = chance.choice(db.rows("SELECT * FROM rule WHERE community = ? AND value != ''", place["id"]))
         question = next(one.question for one in RULES if one.topic == rule["topic"])
         value = rule["value"]
         said = {"number": int(value)} if value.isdecimal() else {"text": value}
@@ -69,7 +68,7 @@ def answer(databases: Mapping[str, Database], chance: Chance) -> WebTask:
         asked = f"On which day was the community '{place['name']}' opened? Write the date as its page does."
         return _told(asked, {"text": shown}, shown, to_community(place["name"]))
     if what == 4:
-        count = rows(db, "SELECT count(*) AS n FROM member WHERE community = ?", place["id"])[0]["n"] + place["others"]
+        count = db.rows("SELECT count(*) AS n FROM member WHERE community = ?", place["id"])[0]["n"] + place["others"]
         asked = f"How many members has the community '{place['name']}'?"
         return _told(asked, {"number": count}, str(count), to_community(place["name"]))
     if what == 5:
@@ -97,8 +96,7 @@ def _top_author(db: Database, chance: Chance) -> WebTask:
     best = None
     while best is None:
         post = chance.choice(posts(db))
-        found = rows(
-            db,
+        found = db.rows(
             f"SELECT name, {SCORE.format('comment', 'comment')} FROM comment JOIN person ON person.id = person "
             "WHERE post = ? AND NOT gone",
             post["id"],

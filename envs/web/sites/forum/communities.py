@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.forum.listing import listed
 from scoutgym.envs.web.sites.forum.site import SITE, Reader
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 COMMUNITY = """
 SELECT community.*, others + (SELECT count(*) FROM member WHERE member.community = community.id) AS members,

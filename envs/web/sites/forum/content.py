@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.forum import words
 from scoutgym.envs.web.sites.forum.speech import Speech, handle
 from scoutgym.envs.web.sites.forum.topics import TOPICS, Topic
-from scoutgym.envs.web.sites.site import Database
 
 POSTS = (148, 172)
 """How many there are, at least and below."""

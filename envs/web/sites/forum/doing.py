@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.forum.comments import REASONS
 from scoutgym.envs.web.sites.forum.facts import (
     MINE,
@@ -25,7 +26,6 @@ from scoutgym.envs.web.sites.forum.facts import (
     others_post,
     person,
     posts,
-    rows,
     say,
     submit,
     to_community,
@@ -36,7 +36,6 @@ from scoutgym.envs.web.sites.forum.settings import DIGEST, INBOX, SORTING
 from scoutgym.envs.web.sites.forum.speech import Speech
 from scoutgym.envs.web.sites.forum.topics import TOPICS
 from scoutgym.envs.web.sites.forum.words import ABOUTS, LETTERS
-from scoutgym.envs.web.sites.site import Database
 from scoutgym.envs.web.world import WebTask
 
 COMPLAINTS = {
@@ -127,7 +126,7 @@ def edit(databases: Mapping[str, Database], chance: Chance) -> WebTask:
                 ["click", "button", "Save changes"],
             ]
         elif what == 1:
-            flairs = rows(db, "SELECT flairs FROM community WHERE slug = ?", post["slug"])[0]["flairs"].split("|")
+            flairs = db.rows("SELECT flairs FROM community WHERE slug = ?", post["slug"])[0]["flairs"].split("|")
             row["flair"] = chance.choice([flair for flair in flairs if flair != post["flair"]])
             asked = f"Give the post '{post['title']}' the flair '{row['flair']}', and leave the rest of it as it is."
             steps += [["click", "link", "Edit post"], ["choose", "Flair", row["flair"]]]
@@ -188,7 +187,7 @@ def settings(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     what = chance.below(4)
     if what == 0:
         return _bond(db, chance)
-    me = rows(db, "SELECT * FROM person WHERE id = ?", USER)[0]
+    me = db.rows("SELECT * FROM person WHERE id = ?", USER)[0]
     steps: Steps = [["click", "link", "Settings"]]
     if what == 1:
         new = {"city": chance.choice([city for city in people.CITIES if city != me["city"]])}
@@ -230,7 +229,7 @@ def _bond(db: Database, chance: Chance) -> WebTask:
     kind = act.lower().removeprefix("un")
     new = act.lower() == kind
     neither = f"NOT {bound('follow')} AND NOT {bound('block')}"
-    other = chance.choice(rows(db, f"SELECT * FROM person WHERE id != {USER} AND {neither if new else bound(kind)}"))
+    other = chance.choice(db.rows(f"SELECT * FROM person WHERE id != {USER} AND {neither if new else bound(kind)}"))
     rest = "block" if kind == "follow" else "follow"
     goal = [has("bond", int(new), person=USER, other=other["id"], kind=kind), grown(db, "bond", 0, kind=rest)]
     goal += [grown(db, "bond", 1 if new else -1, kind=kind), only("bond")]
@@ -244,7 +243,7 @@ def join(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     place = chance.choice(communities(db, f"open AND NOT {MINE}"))
     title, text = new_title(db, chance, place["name"]), new_text(chance, place["name"])
     flair, said = chance.choice(place["flairs"].split("|")), new_text(chance, place["name"], comment=True)
-    number = rows(db, "SELECT max(id) + 1 AS n FROM post")[0]["n"]
+    number = db.rows("SELECT max(id) + 1 AS n FROM post")[0]["n"]
     goals: list[Goal] = [
         has("member", community=place["id"], person=USER),
         grown(db, "member"),

@@ -7,11 +7,11 @@ from typing import Any
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.forum.listing import POSTS
 from scoutgym.envs.web.sites.forum.site import SITE
 from scoutgym.envs.web.sites.forum.speech import Speech
 from scoutgym.envs.web.sites.forum.topics import TOPICS
-from scoutgym.envs.web.sites.site import Database, Row
 
 Steps = list[list[str]]
 USER = 1
@@ -28,16 +28,9 @@ def database(databases: Mapping[str, Database]) -> Database:
     return databases[SITE.host]
 
 
-def rows(db: Database, sql: str, *values: object) -> list[Row]:
-    """All rows of a query."""
-    cursor = db.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
 def posts(db: Database, where: str = "1", *values: object) -> list[Row]:
     """Posts as lists show them, from the oldest to the newest."""
-    return rows(db, f"{POSTS}{where} ORDER BY post.day, post.id", *values)
+    return db.rows(f"{POSTS}{where} ORDER BY post.day, post.id", *values)
 
 
 def others_post(db: Database, chance: Chance, where: str = "1") -> Row:
@@ -47,8 +40,7 @@ def others_post(db: Database, chance: Chance, where: str = "1") -> Row:
 
 def lone_comments(db: Database, where: str) -> list[Row]:
     """Comments whose author has no other one on the same post, with what is known of that post."""
-    return rows(
-        db,
+    return db.rows(
         "SELECT comment.*, person.name AS author, title FROM comment JOIN person ON person.id = comment.person "
         "JOIN post ON post.id = comment.post WHERE NOT comment.gone AND NOT post.gone AND NOT EXISTS "
         "(SELECT 1 FROM comment AS twin WHERE twin.post = comment.post AND twin.person = comment.person "
@@ -58,7 +50,7 @@ def lone_comments(db: Database, where: str) -> list[Row]:
 
 def communities(db: Database, where: str = "1") -> list[Row]:
     """Communities that fit."""
-    return rows(db, f"SELECT * FROM community WHERE {where} ORDER BY id")
+    return db.rows(f"SELECT * FROM community WHERE {where} ORDER BY id")
 
 
 MINE = f"id IN (SELECT community FROM member WHERE person = {USER})"
@@ -68,7 +60,7 @@ MINE = f"id IN (SELECT community FROM member WHERE person = {USER})"
 def person(db: Database, chance: Chance, where: str = "1") -> Row:
     """Somebody else, who has written a post."""
     found = f"SELECT * FROM person WHERE id != {USER} AND id IN (SELECT person FROM post) AND {where} ORDER BY id"
-    return chance.choice(rows(db, found))
+    return chance.choice(db.rows(found))
 
 
 def bound(kind: str) -> str:
@@ -93,7 +85,7 @@ def speech(chance: Chance, community: str) -> Speech:
 
 def new_title(db: Database, chance: Chance, community: str) -> str:
     """A title that no post has."""
-    known = {row["title"] for row in rows(db, "SELECT title FROM post")}
+    known = {row["title"] for row in db.rows("SELECT title FROM post")}
     while (title := speech(chance, community).title()) in known:
         pass
     return title
@@ -123,7 +115,7 @@ def grown(db: Database, table: str, by: int = 1, **where: Any) -> Goal:
 
 def kept(db: Database, table: str, but: int = 0) -> list[Goal]:
     """That what the user wrote is as it was, all but one row."""
-    found = rows(db, f"SELECT id, edited FROM {table} WHERE person = {USER} AND NOT gone AND id != ?", but)
+    found = db.rows(f"SELECT id, edited FROM {table} WHERE person = {USER} AND NOT gone AND id != ?", but)
     return [has(table, id=row["id"], edited=row["edited"], gone=0) for row in found]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.forum.profiles import named
 from scoutgym.envs.web.sites.forum.site import SITE, Reader
 from scoutgym.envs.web.sites.posted import LONGEST, Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 
 @SITE.page("/messages")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from werkzeug.exceptions import Forbidden
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.forum.communities import found
 from scoutgym.envs.web.sites.forum.listing import SCORE
 from scoutgym.envs.web.sites.forum.site import SITE, Reader
 from scoutgym.envs.web.sites.posted import LONGEST, Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 LONGEST_TITLE = 120
 

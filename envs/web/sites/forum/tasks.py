@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scoutgym.envs.chance import Chance
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.forum.asking import answer, refuse
 from scoutgym.envs.web.sites.forum.doing import edit, join, message, settings, write
 from scoutgym.envs.web.sites.forum.facts import (
@@ -19,13 +20,11 @@ from scoutgym.envs.web.sites.forum.facts import (
     others_post,
     person,
     posts,
-    rows,
     to_community,
     to_person,
     to_post,
 )
 from scoutgym.envs.web.sites.forum.listing import SCORE
-from scoutgym.envs.web.sites.site import Database, Row
 from scoutgym.envs.web.world import WebTask
 
 PLACES = (
@@ -87,7 +86,7 @@ def reach(databases: Mapping[str, Database], chance: Chance) -> WebTask:
 def _written(db: Database, name: str, part: str) -> int:
     table = part.removesuffix("s")
     sql = f"SELECT count(*) AS n FROM {table} WHERE NOT gone AND person = (SELECT id FROM person WHERE name = ?)"
-    return int(rows(db, sql, name)[0]["n"])
+    return int(db.rows(sql, name)[0]["n"])
 
 
 def find(databases: Mapping[str, Database], chance: Chance) -> WebTask:
@@ -132,7 +131,7 @@ def _kept(db: Database, chance: Chance, post: Row | None, which: str, steps: Ste
         return None
     way = chance.choice(("Save", "Upvote", "Downvote"))
     table = "saved" if way == "Save" else "vote"
-    if rows(db, f"SELECT id FROM {table} WHERE person = ? AND post = ?", USER, post["id"]):
+    if db.rows(f"SELECT id FROM {table} WHERE person = ? AND post = ?", USER, post["id"]):
         return None
     more = {} if way == "Save" else {"comment": 0, "value": 1 if way == "Upvote" else -1}
     goal = {"all": [has(table, person=USER, post=post["id"], **more), *_counted(db, table, more), only(table)]}
@@ -152,8 +151,7 @@ def _best_comment(db: Database, chance: Chance) -> WebTask:
     """The comment with the most points on a post."""
     while True:
         post = chance.choice(posts(db))
-        found = rows(
-            db,
+        found = db.rows(
             f"SELECT comment.*, name, {SCORE.format('comment', 'comment')} FROM comment "
             "JOIN person ON person.id = person WHERE post = ? AND NOT gone",
             post["id"],
@@ -161,7 +159,7 @@ def _best_comment(db: Database, chance: Chance) -> WebTask:
         best = one_most(found, "score")
         if best is None or best["person"] == USER or sum(row["person"] == best["person"] for row in found) > 1:
             continue
-        if not rows(db, "SELECT id FROM vote WHERE person = ? AND comment = ?", USER, best["id"]):
+        if not db.rows("SELECT id FROM vote WHERE person = ? AND comment = ?", USER, best["id"]):
             break
     way = chance.choice(("Upvote", "Downvote"))
     value = 1 if way == "Upvote" else -1

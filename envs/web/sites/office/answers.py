@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import papers, words
-from scoutgym.envs.web.sites.office.asked import rows, today
+from scoutgym.envs.web.sites.office.asked import today
 from scoutgym.envs.web.sites.office.questionnaire import REGISTRATION
 from scoutgym.envs.web.sites.office.site import USER
-from scoutgym.envs.web.sites.site import Database
 
 NATIONS = ("Irish", "Canadian", "German", "Polish", "Brazilian", "Japanese", "Kenyan", "Greek")
 OPERATIONS = ("appendix, {year}", "left knee, {year}", "tonsils, {year}", "hernia, {year}", "wisdom teeth, {year}")
@@ -20,10 +20,10 @@ OPERATIONS = ("appendix, {year}", "left knee, {year}", "tonsils, {year}", "herni
 def answers(database: Database, chance: Chance) -> Mapping[str, str]:
     """Those that the employer knows too are as it knows them; all others are drawn."""
     now = date.fromisoformat(today(database))
-    mine = rows(
-        database, "SELECT * FROM profile JOIN colleague ON colleague.id = profile.id WHERE profile.id = ?", USER
+    mine = database.rows(
+        "SELECT * FROM profile JOIN colleague ON colleague.id = profile.id WHERE profile.id = ?", USER
     )[0]
-    firm = rows(database, "SELECT * FROM firm")[0]
+    firm = database.rows("SELECT * FROM firm")[0]
     first, last = mine["name"].split()
 
     def year(back: int) -> str:
@@ -84,7 +84,7 @@ def answers(database: Database, chance: Chance) -> Mapping[str, str]:
         "eyes": year(6),
         "teeth": year(4),
         "reason": chance.choice(words.REASONS),
-        "doctor": chance.choice(rows(database, "SELECT name FROM doctor"))["name"],
+        "doctor": chance.choice(database.rows("SELECT name FROM doctor"))["name"],
         "place": mine["city"],
         "signature": mine["name"],
     }

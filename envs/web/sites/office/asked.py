@@ -7,10 +7,10 @@ from typing import Any
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import iban
 from scoutgym.envs.web.sites.office.sheet import Field, Sheet
 from scoutgym.envs.web.sites.office.site import SITE
-from scoutgym.envs.web.sites.site import Database, Row
 from scoutgym.envs.web.world import WebTask
 
 Steps = list[list[str]]
@@ -20,26 +20,14 @@ Values = Mapping[str, str]
 REST = "Leave all other fields as they are."
 
 
-def rows(database: Database, sql: str, *values: object) -> list[Row]:
-    """All rows of a query."""
-    cursor = database.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def one(database: Database, sql: str, *values: object) -> Any:
-    """The first value of a query."""
-    return database.execute(sql, values).fetchone()[0]
-
-
 def today(database: Database) -> str:
     """The office's day."""
-    return str(one(database, "SELECT today FROM clock"))
+    return str(database.value("SELECT today FROM clock"))
 
 
 def colleague(database: Database, chance: Chance) -> str:
     """The name of somebody who works there."""
-    return str(chance.choice(rows(database, "SELECT name FROM colleague WHERE id > 2"))["name"])
+    return str(chance.choice(database.rows("SELECT name FROM colleague WHERE id > 2"))["name"])
 
 
 # Goals.
@@ -57,7 +45,7 @@ def both(goals: Sequence[Goal], *tables: str) -> Goal:
 
 def sent(database: Database, sheet: Sheet, values: Values) -> list[Goal]:
     """That the next submission is of this form and has these values, and nothing in its other fields."""
-    id = one(database, "SELECT coalesce(max(id), 0) + 1 FROM submission")
+    id = database.value("SELECT coalesce(max(id), 0) + 1 FROM submission")
     filled = {name: value for name, value in values.items() if value}
     return [
         there("submission", id=id, form=sheet.name, state="sent"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.office.forms_money import BLOCK, STANDING
 from scoutgym.envs.web.sites.office.sheet import Options, cents, read
 from scoutgym.envs.web.sites.office.site import Worker, page
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 WAYS = (("", "All"), ("in", "Money in"), ("out", "Money out"))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.office.sheet import Field, Section, Sheet, read
 from scoutgym.envs.web.sites.office.site import USER, Worker, page
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 EVENT = Sheet(
     "event",

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import words
 from scoutgym.envs.web.sites.office.rows import insert
 from scoutgym.envs.web.sites.office.site import numbered
-from scoutgym.envs.web.sites.site import Database
 
 AHEAD = 16
 """Calendar days that can be booked."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.office.forms_care import APPOINTMENT, PRACTICE, REPEAT
 from scoutgym.envs.web.sites.office.sheet import read
 from scoutgym.envs.web.sites.office.site import Worker, page, weekday
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 
 @page("/clinic")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import iban, words
 from scoutgym.envs.web.sites.office.care import fill_clinic
 from scoutgym.envs.web.sites.office.forms_work import ADDRESS, VACATION
@@ -14,7 +15,6 @@ from scoutgym.envs.web.sites.office.post import fill_post
 from scoutgym.envs.web.sites.office.purse import bank_code, fill_bank, fill_insurance
 from scoutgym.envs.web.sites.office.rows import insert
 from scoutgym.envs.web.sites.office.site import USER, numbered
-from scoutgym.envs.web.sites.site import Database
 
 TEAM = (22, 30)
 """Colleagues, at least and below."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from werkzeug.exceptions import NotFound
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.office.forms_work import ADDRESS, COURSE, PAYMENT
 from scoutgym.envs.web.sites.office.leave import rest
 from scoutgym.envs.web.sites.office.sheet import read
 from scoutgym.envs.web.sites.office.site import Worker, page
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 NAMES = {
     "leave": "Leave request",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.office import iban
 from scoutgym.envs.web.sites.office.forms_money import DAMAGE, ITEMS
 from scoutgym.envs.web.sites.office.hr import entries
 from scoutgym.envs.web.sites.office.sheet import Options, cents, read
 from scoutgym.envs.web.sites.office.site import Worker, money, page
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 STATES = {"received": "Received", "checking": "Being checked", "paid": "Paid", "refused": "Refused"}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office.forms_work import LEAVE, SICK, VACATION
 from scoutgym.envs.web.sites.office.sheet import Options, read
 from scoutgym.envs.web.sites.office.site import USER, Worker, page
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Database, Response
+from scoutgym.envs.web.sites.site import Response
 
 LONGEST = 60
 """Calendar days of one leave."""

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.office import iban, letters, papers, words
 from scoutgym.envs.web.sites.office.purse import foreign
 from scoutgym.envs.web.sites.office.rows import insert
 from scoutgym.envs.web.sites.office.site import USER, day, money
-from scoutgym.envs.web.sites.site import Database, Row
 
 Facts = dict[str, object]
 
@@ -18,26 +18,18 @@ Facts = dict[str, object]
 def fill_post(database: Database, chance: Chance, today: date) -> None:
     """Documents, messages, notices, events."""
     known = _known(database)
-    team = _rows(database, "SELECT * FROM colleague WHERE id > 2 ORDER BY id")
+    team = database.rows("SELECT * FROM colleague WHERE id > 2 ORDER BY id")
     _documents(database, chance.stream("documents"), today, known, team)
     _mails(database, chance.stream("mails"), today, known, team)
     _notices(database, chance.stream("notices"), today, team)
     _events(database, chance.stream("events"), today, team)
 
 
-def _rows(database: Database, sql: str) -> list[Row]:
-    cursor = database.execute(sql)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
 def _known(database: Database) -> Facts:
     """What stays the same in all papers."""
-    firm, mine = _rows(database, "SELECT * FROM firm")[0], _rows(database, "SELECT * FROM profile")[0]
-    me, manager = (
-        _rows(database, f"SELECT * FROM colleague WHERE id = {one}")[0] for one in (USER, _manager(database))
-    )
-    hr = _rows(database, "SELECT * FROM colleague WHERE department = 'People and Culture' AND id != 1 ORDER BY id")[0]
+    firm, mine = database.rows("SELECT * FROM firm")[0], database.rows("SELECT * FROM profile")[0]
+    me, manager = (database.rows(f"SELECT * FROM colleague WHERE id = {one}")[0] for one in (USER, _manager(database)))
+    hr = database.rows("SELECT * FROM colleague WHERE department = 'People and Culture' AND id != 1 ORDER BY id")[0]
     return {
         **{name: firm[name] for name in ("bank", "insurer", "insurer_phone", "claim_days", "clinic")},
         **{f"my_{name}": mine[name] for name in ("tax", "social", "hours", "granted", "number", "status", "health")},
@@ -140,7 +132,7 @@ def _facts(chance: Chance, known: Facts, team: list[Row], today: date, doctors: 
 
 
 def _documents(database: Database, chance: Chance, today: date, known: Facts, team: list[Row]) -> None:
-    doctors = [row["name"] for row in _rows(database, "SELECT name FROM doctor ORDER BY id")]
+    doctors = [row["name"] for row in database.rows("SELECT name FROM doctor ORDER BY id")]
     for paper in chance.sample(papers.PAPERS, 13):
         facts = _facts(chance, known, team, today, doctors)
         title, sender, text = (part.strip().format(**facts) for part in (paper.title, paper.sender, paper.text))
@@ -156,7 +148,7 @@ def _documents(database: Database, chance: Chance, today: date, known: Facts, te
 
 
 def _mails(database: Database, chance: Chance, today: date, known: Facts, team: list[Row]) -> None:
-    doctors = [row["name"] for row in _rows(database, "SELECT name FROM doctor ORDER BY id")]
+    doctors = [row["name"] for row in database.rows("SELECT name FROM doctor ORDER BY id")]
     documents = database.execute("SELECT count(*) FROM document").fetchone()[0]
     chosen = chance.sample(letters.LETTERS, 17)
     for place, mail in enumerate(chosen):

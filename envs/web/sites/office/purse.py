@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import iban, words
 from scoutgym.envs.web.sites.office.rows import insert
-from scoutgym.envs.web.sites.site import Database
 
 MONTHS = 3
 """Of bookings."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from werkzeug.exceptions import NotFound
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.office.hr import entries
 from scoutgym.envs.web.sites.office.questionnaire import REGISTRATION
 from scoutgym.envs.web.sites.office.sheet import Options, read
 from scoutgym.envs.web.sites.office.site import Worker, page
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 LAST = len(REGISTRATION.sections)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 
 
 def insert(database: Database, table: str, *values: object) -> int:

@@ -7,11 +7,12 @@ from datetime import date
 from functools import cached_property, wraps
 from typing import Any
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.office import iban
 from scoutgym.envs.web.sites.office.schema import SCHEMA
 from scoutgym.envs.web.sites.office.sheet import Options, Section, Sheet, pairs
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Handler, Response, Row, Site, Visit
+from scoutgym.envs.web.sites.site import Handler, Response, Site, Visit
 
 USER = 1
 """The colleague whose office it is: the only one who can log in."""

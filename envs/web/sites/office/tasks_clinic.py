@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import words
 from scoutgym.envs.web.sites.office.answers import answers
-from scoutgym.envs.web.sites.office.asked import REST, Steps, as_steps, both, form, in_words, menu, rows, sent, there
+from scoutgym.envs.web.sites.office.asked import REST, Steps, as_steps, both, form, in_words, menu, sent, there
 from scoutgym.envs.web.sites.office.forms_care import APPOINTMENT
 from scoutgym.envs.web.sites.office.questionnaire import REGISTRATION
 from scoutgym.envs.web.sites.office.site import SITE, weekday
-from scoutgym.envs.web.sites.site import Database
 from scoutgym.envs.web.world import WebTask
 
 
@@ -38,8 +38,7 @@ def questionnaire(databases: Mapping[str, Database], chance: Chance) -> WebTask:
 def book(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     """Book an appointment that is free: a given one, or the first."""
     database = databases[SITE.host]
-    free = rows(
-        database,
+    free = database.rows(
         "SELECT slot.*, name, field FROM slot JOIN doctor ON doctor.id = doctor WHERE NOT taken AND NOT EXISTS "
         "(SELECT 1 FROM appointment WHERE state = 'booked' AND appointment.day = slot.day) ORDER BY day, time",
     )
@@ -47,8 +46,8 @@ def book(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     if chance.below(2):
         first = next(
             one
-            for one in rows(
-                database, "SELECT * FROM slot WHERE NOT taken AND doctor = ? ORDER BY day, time", slot["doctor"]
+            for one in database.rows(
+                "SELECT * FROM slot WHERE NOT taken AND doctor = ? ORDER BY day, time", slot["doctor"]
             )
         )
         fitting = first["id"] in {one["id"] for one in free}

@@ -9,15 +9,15 @@ from typing import Any
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import iban, words
-from scoutgym.envs.web.sites.office.asked import Steps, as_steps, both, in_words, menu, one, rows, there, today
+from scoutgym.envs.web.sites.office.asked import Steps, as_steps, both, in_words, menu, there, today
 from scoutgym.envs.web.sites.office.calendar import EVENT
 from scoutgym.envs.web.sites.office.forms_money import TRANSFER
 from scoutgym.envs.web.sites.office.forms_work import MAIL
 from scoutgym.envs.web.sites.office.purse import foreign
 from scoutgym.envs.web.sites.office.site import SITE, USER, day
 from scoutgym.envs.web.sites.office.transfers import reference
-from scoutgym.envs.web.sites.site import Database
 from scoutgym.envs.web.world import WebTask
 
 PURPOSES = (
@@ -48,7 +48,7 @@ def _event_titles() -> tuple[str, ...]:
 
 
 def _mail(database: Database, who: Mapping[str, str], subject: str, text: str, document: int = 0) -> list[Goal]:
-    count = one(database, "SELECT count(*) FROM mail WHERE sent")
+    count = database.value("SELECT count(*) FROM mail WHERE sent")
     return [
         there("mail", sent=1, email=who["email"], subject=subject, text=text, document=document, day=today(database)),
         there("mail", count + 1, sent=1),
@@ -58,7 +58,7 @@ def _mail(database: Database, who: Mapping[str, str], subject: str, text: str, d
 def transfer(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     """Pay somebody, then tell a colleague the reference."""
     database = databases[SITE.host]
-    account = rows(database, "SELECT * FROM account")[0]
+    account = database.rows("SELECT * FROM account")[0]
     most = min(account["most"], account["balance"])
     cents = 100 + chance.below(most - 100)
     number = foreign(chance)
@@ -69,9 +69,9 @@ def transfer(databases: Mapping[str, Database], chance: Chance) -> WebTask:
         "amount": f"{cents // 100}.{cents % 100:02}",
         "purpose": chance.choice(PURPOSES).format(number=chance.below(9000) + 1000),
     }
-    booking = one(database, "SELECT max(id) + 1 FROM booking")
+    booking = database.value("SELECT max(id) + 1 FROM booking")
     told = reference(today(database), booking)
-    who = chance.choice(rows(database, "SELECT * FROM colleague WHERE id > 2"))
+    who = chance.choice(database.rows("SELECT * FROM colleague WHERE id > 2"))
     subject = chance.choice(("Payment", "Reference", "Paid", "Transfer"))
     row = there(
         "booking",
@@ -82,7 +82,7 @@ def transfer(databases: Mapping[str, Database], chance: Chance) -> WebTask:
         purpose=values["purpose"],
         amount=-cents,
     )
-    letters = one(database, "SELECT count(*) FROM mail WHERE sent")
+    letters = database.value("SELECT count(*) FROM mail WHERE sent")
     goals = [
         row,
         there("booking", booking),
@@ -112,16 +112,16 @@ def write(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     what = chance.below(3)
     subject, text = chance.choice(TEXTS)
     if what == 2:
-        mail = chance.choice(rows(database, "SELECT * FROM mail WHERE NOT sent"))
+        mail = chance.choice(database.rows("SELECT * FROM mail WHERE NOT sent"))
         subject = f"Re: {mail['subject']}"
         goals = [*_mail(database, mail, subject, text), there("mail", sent=1, thread=mail["thread"], text=text)]
         asked = f"Reply to the message '{mail['subject']}' in my inbox. Message: '{text}'. {KEEP}"
         script: Steps = [*menu("Messages", mail["subject"]), *menu("Reply"), ["fill", "Message", text]]
         return WebTask(asked, both(goals, "submission", "entry", "mail"), [*script, ["click", "button", MAIL.button]])
-    who = chance.choice(rows(database, "SELECT * FROM colleague WHERE id > 2"))
+    who = chance.choice(database.rows("SELECT * FROM colleague WHERE id > 2"))
     values, document = {"to": who["name"], "subject": subject, "text": text}, 0
     if what == 1:
-        paper = chance.choice(rows(database, "SELECT id, title FROM document"))
+        paper = chance.choice(database.rows("SELECT id, title FROM document"))
         values["document"], document = paper["title"], paper["id"]
     goals = _mail(database, who, subject, text, document)
     asked = f"Write a message. {in_words(MAIL.fields, values)}."
@@ -136,15 +136,15 @@ def event(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     if what < 2:
         return _new(database, chance)
     now = today(database)
-    known = rows(
-        database, "SELECT * FROM event WHERE substr(day, 1, 7) = ? AND day >= ? ORDER BY id", now[:7], now
-    ) or rows(database, "SELECT * FROM event WHERE substr(day, 1, 7) = ? ORDER BY id", now[:7])
+    known = database.rows(
+        "SELECT * FROM event WHERE substr(day, 1, 7) = ? AND day >= ? ORDER BY id", now[:7], now
+    ) or database.rows("SELECT * FROM event WHERE substr(day, 1, 7) = ? ORDER BY id", now[:7])
     old = chance.choice(known) if known else None
     if old is None:
         return _new(database, chance)
-    count, open_ = one(database, "SELECT count(*) FROM event"), menu("Calendar", old["title"])
-    guests = rows(
-        database, "SELECT name FROM guest JOIN colleague ON colleague.id = colleague WHERE event = ?", old["id"]
+    count, open_ = database.value("SELECT count(*) FROM event"), menu("Calendar", old["title"])
+    guests = database.rows(
+        "SELECT name FROM guest JOIN colleague ON colleague.id = colleague WHERE event = ?", old["id"]
     )
     if what == 2:
         goals = [there("event", 0, id=old["id"]), there("event", count - 1), there("guest", 0, event=old["id"])]
@@ -180,12 +180,12 @@ def _new(database: Database, chance: Chance) -> WebTask:
     }
     if chance.below(2):
         values["notes"] = chance.choice(("Please be on time.", "Bring your own laptop.", "Coffee is ordered."))
-    guests = chance.sample(rows(database, "SELECT id, name FROM colleague WHERE id != ?", USER), chance.below(5))
-    id = one(database, "SELECT coalesce(max(id), 0) + 1 FROM event")
+    guests = chance.sample(database.rows("SELECT id, name FROM colleague WHERE id != ?", USER), chance.below(5))
+    id = database.value("SELECT coalesce(max(id), 0) + 1 FROM event")
     row: dict[str, Any] = {name: values.get(name, "") for name in ("title", "day", "begins", "ends", "place", "notes")}
     goals = [
         there("event", id=id, **row),
-        there("event", one(database, "SELECT count(*) FROM event") + 1),
+        there("event", database.value("SELECT count(*) FROM event") + 1),
         there("guest", len(guests), event=id),
         *(there("guest", event=id, colleague=each["id"]) for each in guests),
     ]

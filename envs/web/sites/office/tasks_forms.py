@@ -7,13 +7,12 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import iban, words
 from scoutgym.envs.web.sites.office.asked import (
     colleague,
     form,
     menu,
-    one,
-    rows,
     there,
     today,
 )
@@ -23,7 +22,6 @@ from scoutgym.envs.web.sites.office.forms_work import COURSE, EXPENSE, LEAVE, LI
 from scoutgym.envs.web.sites.office.leave import halves, rest
 from scoutgym.envs.web.sites.office.purse import foreign
 from scoutgym.envs.web.sites.office.site import SITE
-from scoutgym.envs.web.sites.site import Database
 from scoutgym.envs.web.world import WebTask
 
 COSTS = {
@@ -55,7 +53,7 @@ def request(databases: Mapping[str, Database], chance: Chance) -> WebTask:
 def day_off(database: Database, chance: Chance, kind: str) -> tuple[date, date, str, int]:
     """Days at which leave of a kind can be had: the first, the last, which of them is a half one, halves in all."""
     now = date.fromisoformat(today(database))
-    notice = one(database, "SELECT leave_notice FROM firm")
+    notice = database.value("SELECT leave_notice FROM firm")
     left = rest(database, str(now))["left"]
     first, half = now, ""
     for _ in range(400):
@@ -63,14 +61,13 @@ def day_off(database: Database, chance: Chance, kind: str) -> tuple[date, date, 
         last = first + timedelta(chance.below(9))
         half = chance.choice(("", "", "first", "last"))
         count = halves(database, first, last, half)
-        clash = one(
-            database,
+        clash = database.value(
             "SELECT count(*) FROM leave WHERE first <= ? AND last >= ? AND state != 'withdrawn'",
             str(last),
             str(first),
         )
         ends = first if half == "first" else last
-        closed = one(database, "SELECT count(*) FROM holiday WHERE day = ?", str(ends))
+        closed = database.value("SELECT count(*) FROM holiday WHERE day = ?", str(ends))
         if clash or first.year != last.year or not count or ends.weekday() > 4 or closed:
             continue
         if kind != VACATION or count <= left:
@@ -102,7 +99,7 @@ def _sick(database: Database, chance: Chance) -> WebTask:
     first = now - timedelta(chance.below(3))
     last = first + timedelta(chance.below(6))
     values = {"first": str(first), "last": str(last), "accident": chance.choice(("No", "No", "Yes"))}
-    if (last - first).days + 1 >= one(database, "SELECT certificate_from FROM firm"):
+    if (last - first).days + 1 >= database.value("SELECT certificate_from FROM firm"):
         values |= {"certificate": "yes", "certificate_number": f"C{chance.below(90000) + 10000}"}
     if chance.below(2):
         values["handed"] = colleague(database, chance)
@@ -110,12 +107,12 @@ def _sick(database: Database, chance: Chance) -> WebTask:
 
 
 def _course(database: Database, chance: Chance) -> WebTask:
-    course = chance.choice(rows(database, "SELECT * FROM course WHERE seats AND day > ?", today(database)))
+    course = chance.choice(database.rows("SELECT * FROM course WHERE seats AND day > ?", today(database)))
     values = {"course": course["title"], "reason": chance.choice(WHY), "agreed": "yes"}
     values["level"] = chance.choice(("Nothing yet", "The basics", "A lot"))
     if chance.below(2):
         values["diet"] = chance.choice(("Vegetarian", "Vegan", "No lunch"))
-    kept = {"cost_center": one(database, "SELECT cost_center FROM profile")}
+    kept = {"cost_center": database.value("SELECT cost_center FROM profile")}
     to = menu("HR", "Training courses", course["title"], "Register for this course")
     intro = f"Register me for the training course '{course['title']}'."
     return form(
@@ -131,7 +128,7 @@ def _course(database: Database, chance: Chance) -> WebTask:
 
 
 def _block(database: Database, chance: Chance) -> WebTask:
-    card = chance.choice(rows(database, "SELECT * FROM card WHERE state = 'active'"))
+    card = chance.choice(database.rows("SELECT * FROM card WHERE state = 'active'"))
     values = {"card": card["digits"], "reason": chance.choice(("Lost", "Stolen", "Misused", "Damaged")), "sure": "yes"}
     if chance.below(2):
         values["seen"] = str(date.fromisoformat(today(database)) - timedelta(chance.below(4)))
@@ -143,7 +140,7 @@ def _block(database: Database, chance: Chance) -> WebTask:
 
 
 def _repeat(database: Database, chance: Chance) -> WebTask:
-    drug = chance.choice(rows(database, "SELECT * FROM prescription WHERE repeats AND state = 'open'"))
+    drug = chance.choice(database.rows("SELECT * FROM prescription WHERE repeats AND state = 'open'"))
     values = {"drug": drug["drug"], "packs": str(1 + chance.below(3))}
     values["pickup"] = chance.choice(("At the practice", "Sent to a pharmacy", "By mail"))
     if values["pickup"] == "Sent to a pharmacy":
@@ -163,7 +160,7 @@ def _practice(database: Database, chance: Chance) -> WebTask:
         "text": chance.choice(ASKED[topic]),
     }
     if chance.below(2):
-        values["doctor"] = chance.choice(rows(database, "SELECT name FROM doctor"))["name"]
+        values["doctor"] = chance.choice(database.rows("SELECT name FROM doctor"))["name"]
     if chance.below(2):
         values |= {"callback": "yes", "phone": people.phone(chance)}
     return form(
@@ -187,7 +184,7 @@ def claim(databases: Mapping[str, Database], chance: Chance) -> WebTask:
 
 def _expense(database: Database, chance: Chance) -> WebTask:
     now, city = date.fromisoformat(today(database)), chance.choice(people.CITIES)
-    firm = rows(database, "SELECT * FROM firm")[0]
+    firm = database.rows("SELECT * FROM firm")[0]
     values = {"purpose": chance.choice(PURPOSES).format(city=city), "true": "yes"}
     values["payout"] = chance.choice(("With the next salary", "To my account at once"))
     if chance.below(2):
@@ -203,13 +200,13 @@ def _expense(database: Database, chance: Chance) -> WebTask:
         }
         if cents >= firm["receipt_from"] or chance.below(2):
             values[f"receipt{line}"] = "yes"
-    kept = {"cost_center": one(database, "SELECT cost_center FROM profile")}
+    kept = {"cost_center": database.value("SELECT cost_center FROM profile")}
     return form(database, "Send an expense claim for me.", EXPENSE, values, menu("HR", "Expense claim"), [], kept=kept)
 
 
 def _damage(database: Database, chance: Chance) -> WebTask:
     now = date.fromisoformat(today(database))
-    policy = chance.choice(rows(database, "SELECT * FROM policy WHERE ends >= ?", str(now)))
+    policy = chance.choice(database.rows("SELECT * FROM policy WHERE ends >= ?", str(now)))
     about, *things = chance.choice(words.DAMAGES[policy["kind"]])
     values = {
         "policy": policy["number"],
@@ -240,7 +237,7 @@ def _damage(database: Database, chance: Chance) -> WebTask:
             "witness": people.name(chance),
         }
         values |= {name: value for name, value in more.items() if name == "other_name" or chance.below(2)}
-    kept = {"iban": one(database, "SELECT iban FROM profile")}
+    kept = {"iban": database.value("SELECT iban FROM profile")}
     if chance.below(3) == 0:
         values["iban"] = iban.grouped(foreign(chance))
     if chance.below(2):

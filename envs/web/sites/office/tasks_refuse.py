@@ -11,8 +11,9 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import iban, words
-from scoutgym.envs.web.sites.office.asked import both, in_words, one, rows, today
+from scoutgym.envs.web.sites.office.asked import both, in_words, today
 from scoutgym.envs.web.sites.office.calendar import EVENT
 from scoutgym.envs.web.sites.office.forms_care import APPOINTMENT, REPEAT
 from scoutgym.envs.web.sites.office.forms_money import BLOCK, DAMAGE, TRANSFER
@@ -21,7 +22,6 @@ from scoutgym.envs.web.sites.office.leave import rest
 from scoutgym.envs.web.sites.office.purse import foreign
 from scoutgym.envs.web.sites.office.sheet import Sheet
 from scoutgym.envs.web.sites.office.site import SITE, day
-from scoutgym.envs.web.sites.site import Database
 from scoutgym.envs.web.world import WebTask
 
 
@@ -61,13 +61,13 @@ def _told(
 
 
 def _substitute(database: Database) -> str:
-    return str(one(database, "SELECT name FROM colleague WHERE id = 3"))
+    return str(database.value("SELECT name FROM colleague WHERE id = 3"))
 
 
 def _beyond(database: Database, chance: Chance) -> Vain:
     """More vacation than is left."""
     now = date.fromisoformat(today(database))
-    first = now + timedelta(one(database, "SELECT leave_notice FROM firm") + 1 + chance.below(20))
+    first = now + timedelta(database.value("SELECT leave_notice FROM firm") + 1 + chance.below(20))
     left = rest(database, str(now))["left"] // 2
     last = min(first + timedelta(left * 7 // 5 + 12 + chance.below(10)), first + timedelta(59))
     if last.year != now.year or left > 35:  # no room for so long a leave: the other way to be refused
@@ -78,9 +78,7 @@ def _beyond(database: Database, chance: Chance) -> Vain:
 
 def _overlap(database: Database, chance: Chance) -> Vain:
     """Leave while there is leave."""
-    known = rows(
-        database, "SELECT * FROM leave WHERE state IN ('approved', 'requested') AND first > ?", today(database)
-    )
+    known = database.rows("SELECT * FROM leave WHERE state IN ('approved', 'requested') AND first > ?", today(database))
     if not known:
         return _too_much(database, chance)
     taken = chance.choice(known)
@@ -91,7 +89,7 @@ def _overlap(database: Database, chance: Chance) -> Vain:
 
 def _transfer(database: Database, chance: Chance, cents: int, number: str) -> Mapping[str, str]:
     return {
-        "account": one(database, "SELECT name FROM account WHERE id = 1"),
+        "account": database.value("SELECT name FROM account WHERE id = 1"),
         "name": people.name(chance),
         "iban": number,
         "amount": f"{cents // 100}.{cents % 100:02}",
@@ -101,7 +99,7 @@ def _transfer(database: Database, chance: Chance, cents: int, number: str) -> Ma
 
 def _too_much(database: Database, chance: Chance) -> Vain:
     """More than the limit of the account."""
-    most = one(database, "SELECT most FROM account WHERE id = 1")
+    most = database.value("SELECT most FROM account WHERE id = 1")
     values = _transfer(database, chance, most + 100 * (1 + chance.below(900)), foreign(chance))
     return _told("Transfer money, in one single transfer.", TRANSFER, "/bank/transfer", values)
 
@@ -117,7 +115,7 @@ def _bad_number(database: Database, chance: Chance) -> Vain:
 
 def _away(database: Database, chance: Chance) -> Vain:
     """A doctor who is away."""
-    doctor = rows(database, "SELECT * FROM doctor WHERE away_until != ''")[0]
+    doctor = database.rows("SELECT * FROM doctor WHERE away_until != ''")[0]
     ahead = (day_ for day_ in range(1 + chance.below(4), 12))
     when = next(
         one_
@@ -133,7 +131,7 @@ def _away(database: Database, chance: Chance) -> Vain:
 def _ended(database: Database, chance: Chance) -> Vain:
     """Damage after the end of a policy."""
     now = today(database)
-    policy = rows(database, "SELECT * FROM policy WHERE ends < ?", now)[0]
+    policy = database.rows("SELECT * FROM policy WHERE ends < ?", now)[0]
     about = chance.choice(words.DAMAGES[policy["kind"]])[0]
     values = {
         "policy": policy["number"],
@@ -151,7 +149,7 @@ def _ended(database: Database, chance: Chance) -> Vain:
 
 def _full(database: Database, chance: Chance) -> Vain:
     """A course without free seats, or one that is over."""
-    course = chance.choice(rows(database, "SELECT * FROM course WHERE NOT seats OR day <= ?", today(database)))
+    course = chance.choice(database.rows("SELECT * FROM course WHERE NOT seats OR day <= ?", today(database)))
     values = {"reason": "I need it for my new tasks", "level": "The basics", "agreed": "yes", "cost_center": "1000-10"}
     return Vain(
         f"Register me for the training course '{course['title']}'.",
@@ -163,7 +161,7 @@ def _full(database: Database, chance: Chance) -> Vain:
 
 def _unknown(database: Database, chance: Chance) -> Vain:
     """A message to somebody who does not work there."""
-    taken = " ".join(row["name"] for row in rows(database, "SELECT name FROM colleague UNION SELECT name FROM mail"))
+    taken = " ".join(row["name"] for row in database.rows("SELECT name FROM colleague UNION SELECT name FROM mail"))
     while True:
         name = people.name(chance)
         if not set(name.split()) & set(taken.split()):
@@ -174,7 +172,7 @@ def _unknown(database: Database, chance: Chance) -> Vain:
 
 def _spent(database: Database, chance: Chance) -> Vain:
     """A prescription without repeats."""
-    drug = rows(database, "SELECT * FROM prescription WHERE NOT repeats")[0]
+    drug = database.rows("SELECT * FROM prescription WHERE NOT repeats")[0]
     values = {"packs": "1", "pickup": "By mail"}
     return _told(
         f"Order my prescription of '{drug['drug']}' again.", REPEAT, f"/clinic/prescriptions/{drug['id']}", values
@@ -195,9 +193,9 @@ def _backwards(database: Database, chance: Chance) -> Vain:
 
 def _no_card(database: Database, chance: Chance) -> Vain:
     """A card that one does not have."""
-    digits = {row["digits"] for row in rows(database, "SELECT digits FROM card")}
+    digits = {row["digits"] for row in database.rows("SELECT digits FROM card")}
     wrong = next(each for each in (f"{chance.below(10000):04}" for _ in range(99)) if each not in digits)
-    last = one(database, "SELECT max(id) FROM card")
+    last = database.value("SELECT max(id) FROM card")
     return _told(
         f"Block my card ending in {wrong}.", BLOCK, f"/bank/cards/{last + 1}/block", {"reason": "Lost", "sure": "yes"}
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.office import iban
 from scoutgym.envs.web.sites.office.bank import account_options
 from scoutgym.envs.web.sites.office.forms_money import TRANSFER
 from scoutgym.envs.web.sites.office.sheet import cents, read
 from scoutgym.envs.web.sites.office.site import Worker, money, numbered, page
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 
 
 @page("/bank/transfer")

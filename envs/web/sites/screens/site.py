@@ -7,7 +7,8 @@ from functools import cached_property
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.screen_graph.graph import App, AppParams, draw
 from scoutgym.envs.web.screen_graph.words import WORDS
-from scoutgym.envs.web.sites.site import Database, Response, Row, Site, Visit
+from scoutgym.envs.web.sites.database import Database, Row
+from scoutgym.envs.web.sites.site import Response, Site, Visit
 
 SCHEMA = """
 CREATE TABLE app (id INTEGER PRIMARY KEY, name TEXT NOT NULL, code TEXT NOT NULL);

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.database import Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.store.search import CARD, PAGE, RATINGS, SORTS, Wanted, wanted
 from scoutgym.envs.web.sites.store.site import SITE, Shopper
 

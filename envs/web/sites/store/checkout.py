@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.people import COUNTRIES
 from scoutgym.envs.web.sites.posted import Posted, luhn
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.store.account import read_address
 from scoutgym.envs.web.sites.store.site import SITE, Shopper
 

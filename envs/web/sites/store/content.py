@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.store import words
 from scoutgym.envs.web.sites.store.basket import Line, totals
 

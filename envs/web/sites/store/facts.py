@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.store.search import Wanted
 
 COLUMNS = "product.*, category.slug, category.name AS department, warranty"
@@ -13,11 +13,9 @@ COLUMNS = "product.*, category.slug, category.name AS department, warranty"
 
 def goods(database: Database, where: str = "1", *values: object, order: str = "product.id") -> list[Row]:
     """Products with their departments; ``where`` and ``order`` are SQL over both tables."""
-    cursor = database.execute(
-        f"SELECT {COLUMNS} FROM product JOIN category ON category.id = category WHERE {where} ORDER BY {order}", values
+    return database.rows(
+        f"SELECT {COLUMNS} FROM product JOIN category ON category.id = category WHERE {where} ORDER BY {order}", *values
     )
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def some(database: Database, chance: Chance, where: str = "stock > 1", *values: object) -> Row:

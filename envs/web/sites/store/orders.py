@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.store.site import SITE, Shopper
 
 STATES = {"processing": "Processing", "delivered": "Delivered", "cancelled": "Cancelled"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.posted import LONGEST, Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.store.basket import MOST
 from scoutgym.envs.web.sites.store.search import CARD
 from scoutgym.envs.web.sites.store.site import SITE, Shopper

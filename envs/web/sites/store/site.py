@@ -7,7 +7,8 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from scoutgym.envs.web.sites.site import Response, Row, Site, Visit
+from scoutgym.envs.web.sites.database import Row
+from scoutgym.envs.web.sites.site import Response, Site, Visit
 from scoutgym.envs.web.sites.store.basket import Line, Totals, Voucher, money, totals
 
 SCHEMA = """

@@ -8,7 +8,7 @@ from typing import Any
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
 from scoutgym.envs.web.sites import people
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.store.basket import MOST, money
 from scoutgym.envs.web.sites.store.help import TOPICS
 from scoutgym.envs.web.sites.store.site import SITE, weight
@@ -73,7 +73,7 @@ def reach(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     database = databases[SITE.host]
     what = chance.below(4)
     if what == 0:
-        place = chance.choice(_rows(database, "SELECT slug, name FROM category"))
+        place = chance.choice(database.rows("SELECT slug, name FROM category"))
         goal = {"at": {"path": f"/category/{place['slug']}"}}
         return WebTask(f"Show me the department '{place['name']}'.", goal, [["click", "link", place["name"]]])
     if what == 1:
@@ -88,9 +88,9 @@ def find(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     """Put what fits a description best into the cart."""
     database = databases[SITE.host]
     database.execute("DELETE FROM cart WHERE person = ?", (USER,))
-    kinds = _rows(database, f"SELECT kind FROM product WHERE {PLAIN} GROUP BY kind HAVING count(DISTINCT price) > 1")
+    kinds = database.rows(f"SELECT kind FROM product WHERE {PLAIN} GROUP BY kind HAVING count(DISTINCT price) > 1")
     kind, word = chance.choice(kinds)["kind"], chance.choice(("cheapest", "most expensive"))
-    goods = _rows(database, f"SELECT * FROM product WHERE kind = ? AND {PLAIN} ORDER BY price", kind)
+    goods = database.rows(f"SELECT * FROM product WHERE kind = ? AND {PLAIN} ORDER BY price", kind)
     wanted = goods[0 if word == "cheapest" else -1]
     quantity = 1 + chance.below(min(3, wanted["stock"]))
     fitting = [row["id"] for row in goods if row["price"] == wanted["price"]]
@@ -109,7 +109,7 @@ def buy(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     database.execute("DELETE FROM cart WHERE person = ?", (USER,))
     product = _product(database, chance, PLAIN)
     quantity = 1 + chance.below(min(3, product["stock"], MOST))
-    way = chance.choice(_rows(database, "SELECT * FROM delivery"))
+    way = chance.choice(database.rows("SELECT * FROM delivery"))
     order = database.execute("SELECT max(id) FROM orders").fetchone()[0] + 1
     goal = {
         "all": [
@@ -147,7 +147,7 @@ def contact(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     values = {"Your name": person.name, "E-mail address": person.email, "Message": text}
     row = {"name": person.name, "email": person.email, "topic": topic, "text": text}
     if topic in ("order", "return"):
-        number = chance.choice(_rows(database, "SELECT number FROM orders WHERE person = ?", USER))["number"]
+        number = chance.choice(database.rows("SELECT number FROM orders WHERE person = ?", USER))["number"]
         values["Order number"] = row["number"] = number
     goal = {"all": [_in("message", **row), {"only": {SITE.host: ["message"]}}]}
     script: Steps = [["click", "link", "Contact"], ["choose", "Topic", dict(TOPICS)[topic]]]
@@ -164,13 +164,13 @@ def contact(databases: Mapping[str, Database], chance: Chance) -> WebTask:
 def answer(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     """Find a fact and tell it."""
     database = databases[SITE.host]
-    product, shop = _product(database, chance), _rows(database, "SELECT * FROM shop")[0]
+    product, shop = _product(database, chance), database.rows("SELECT * FROM shop")[0]
     what = chance.below(6)
     if what == 0:
         asked = "How many days do I have to send goods back?"
         return _told(asked, {"number": shop["return_days"]}, str(shop["return_days"]), [["click", "link", "Returns"]])
     if what == 1:
-        order = chance.choice(_rows(database, "SELECT number, total FROM orders WHERE person = ?", USER))
+        order = chance.choice(database.rows("SELECT number, total FROM orders WHERE person = ?", USER))
         asked, way = f"What was the total of my order '{order['number']}', in dollars?", f"/orders/{order['number']}"
         return _told(asked, {"number": order["total"] / 100}, money(order["total"]), [["goto", way]])
     if what == 2:
@@ -194,22 +194,16 @@ def refuse(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     what = chance.below(3)
     if what == 0:
         return WebTask(f"Put one '{chance.choice(MISSING)}' into my cart.", goal, script)
-    gone = _rows(database, "SELECT * FROM product WHERE stock = 0")
+    gone = database.rows("SELECT * FROM product WHERE stock = 0")
     if what == 1 and gone:
         return WebTask(f"Put one '{chance.choice(gone)['name']}' into my cart.", goal, script)
-    done = _rows(database, "SELECT number FROM orders WHERE person = ? AND state = 'delivered'", USER)
+    done = database.rows("SELECT number FROM orders WHERE person = ? AND state = 'delivered'", USER)
     return WebTask(f"Cancel my order '{chance.choice(done)['number']}'.", goal, script)
-
-
-def _rows(database: Database, sql: str, *values: object) -> list[Row]:
-    cursor = database.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _product(database: Database, chance: Chance, where: str = "1") -> Row:
     ids = [row[0] for row in database.execute(f"SELECT id FROM product WHERE {where}")]
-    return _rows(database, "SELECT * FROM product WHERE id = ?", chance.choice(ids))[0]
+    return database.rows("SELECT * FROM product WHERE id = ?", chance.choice(ids))[0]
 
 
 def _in(table: str, **where: Any) -> Goal:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from werkzeug.exceptions import Forbidden
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.posted import LONGEST, Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.tracker.issue import shown
 from scoutgym.envs.web.sites.tracker.site import SITE, Tracker
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scoutgym.envs.web.sites.site import Row
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.tracker.site import Tracker
 
 

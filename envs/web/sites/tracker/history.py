@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.tracker import words
 from scoutgym.envs.web.sites.tracker.words import Theme
 

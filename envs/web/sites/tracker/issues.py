@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.database import Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.tracker.listing import CARD, FROM, PAGE, SORTS, STATES, Asked, asked
 from scoutgym.envs.web.sites.tracker.site import PRIORITIES, SITE, Tracker
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.tracker.site import SITE, Tracker
 from scoutgym.envs.web.sites.tracker.words import COLORS
 

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 from werkzeug.exceptions import Forbidden
 
-from scoutgym.envs.web.sites.site import Response, Row, Site, Visit
+from scoutgym.envs.web.sites.database import Row
+from scoutgym.envs.web.sites.site import Response, Site, Visit
 
 SCHEMA = """
 CREATE TABLE tracker (

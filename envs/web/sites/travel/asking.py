@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.travel.drawing import USER, Steps, ahead, ends, fares, named, searched, served, told
 from scoutgym.envs.web.sites.travel.fares import cancelled, level, money
 from scoutgym.envs.web.sites.travel.hotels import free_until
 from scoutgym.envs.web.sites.travel.site import SITE, clock, day, lasting
-from scoutgym.envs.web.sites.travel.timetable import Timetable, rows
+from scoutgym.envs.web.sites.travel.timetable import Timetable
 from scoutgym.envs.web.world import WebTask
 
 MINE: Steps = [["click", "link", "My trips"]]
@@ -60,7 +60,7 @@ def _weekdays(database: Database, chance: Chance) -> WebTask:
 
 
 def _carrier(database: Database, chance: Chance) -> WebTask:
-    one = chance.choice(rows(database, "SELECT * FROM carrier"))
+    one = chance.choice(database.rows("SELECT * FROM carrier"))
     page, what, value = chance.choice(
         (
             ("Baggage", "How many kilograms may a cabin bag have with '{}'?", one["cabin"]),
@@ -75,7 +75,7 @@ def _carrier(database: Database, chance: Chance) -> WebTask:
 
 
 def _desk(database: Database, chance: Chance) -> WebTask:
-    desk = rows(database, "SELECT * FROM desk")[0]
+    desk = database.rows("SELECT * FROM desk")[0]
     links, asked, value = chance.choice(
         (
             (["Refunds"], "Within how many days does the travel desk pay a refund?", desk["refund_days"]),
@@ -112,14 +112,13 @@ def _fee(database: Database, chance: Chance) -> WebTask:
 
 def _bags(database: Database, chance: Chance) -> WebTask:
     trip = chance.choice(ahead(database))
-    one = chance.choice(rows(database, "SELECT * FROM passenger WHERE trip = ?", trip["id"]))
+    one = chance.choice(database.rows("SELECT * FROM passenger WHERE trip = ?", trip["id"]))
     asked = f"How many checked bags does '{one['first']} {one['last']}' have on my trip '{trip['code']}'?"
     return told(asked, [{"number": one["bags"]}], str(one["bags"]), [*MINE, ["click", "link", trip["code"]]])
 
 
 def _deadline(database: Database, chance: Chance) -> WebTask:
-    stay: Row = rows(
-        database,
+    stay: Row = database.rows(
         "SELECT stay.*, free FROM stay JOIN room ON room.id = room WHERE person = ? AND free >= 0 "
         "AND arrives > (SELECT today FROM clock)",
         USER,
@@ -133,7 +132,7 @@ def _deadline(database: Database, chance: Chance) -> WebTask:
 
 
 def _points(database: Database, chance: Chance) -> WebTask:
-    points = rows(database, "SELECT sum(points) AS n FROM point WHERE person = ?", USER)[0]["n"]
+    points = database.rows("SELECT sum(points) AS n FROM point WHERE person = ?", USER)[0]["n"]
     steps = [*MINE, ["click", "link", "Points"]]
     if chance.below(2):
         return told("How many points do I have in the club?", [{"number": points}], str(points), steps)
@@ -143,7 +142,7 @@ def _points(database: Database, chance: Chance) -> WebTask:
 
 def _city(database: Database, chance: Chance) -> WebTask:
     served_ = "id IN (SELECT origin FROM line)"
-    city = chance.choice(rows(database, f"SELECT * FROM city WHERE {served_}"))
+    city = chance.choice(database.rows(f"SELECT * FROM city WHERE {served_}"))
     steps = [["click", "link", "Destinations"], ["click", "link", f"{city['name']} {city['code']}"]]
     if chance.below(2):
         asked = f"How many minutes does it take from the airport of '{city['name']}' to the center?"
@@ -154,7 +153,7 @@ def _city(database: Database, chance: Chance) -> WebTask:
 
 def _house(database: Database, chance: Chance) -> WebTask:
     hotel = chance.choice(
-        rows(database, "SELECT hotel.*, city.name AS place, code FROM hotel JOIN city ON city.id = city")
+        database.rows("SELECT hotel.*, city.name AS place, code FROM hotel JOIN city ON city.id = city")
     )
     asked, value = chance.choice(
         (("Until what time must I check out of", hotel["closes"]), ("From what time can I check in at", hotel["opens"]))

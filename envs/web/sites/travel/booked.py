@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.travel.fares import Bill, Fare, Rider, bill, earned
 from scoutgym.envs.web.sites.travel.timetable import Journey
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from werkzeug.exceptions import NotFound
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.travel.booked import Booking
 from scoutgym.envs.web.sites.travel.documents import CHOICES, GROUPS, read_person, unfit
 from scoutgym.envs.web.sites.travel.fares import MOST_BAGS

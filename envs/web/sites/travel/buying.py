@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.posted import luhn
-from scoutgym.envs.web.sites.site import Database, Row
 from scoutgym.envs.web.sites.travel import words
 from scoutgym.envs.web.sites.travel.documents import DOCUMENTS
 from scoutgym.envs.web.sites.travel.drawing import (
@@ -28,7 +28,7 @@ from scoutgym.envs.web.sites.travel.hotels import Nights
 from scoutgym.envs.web.sites.travel.search import Party
 from scoutgym.envs.web.sites.travel.site import SITE
 from scoutgym.envs.web.sites.travel.site import named as priced
-from scoutgym.envs.web.sites.travel.timetable import Timetable, rows
+from scoutgym.envs.web.sites.travel.timetable import Timetable
 from scoutgym.envs.web.world import WebTask
 
 
@@ -63,9 +63,7 @@ def book(databases: Mapping[str, Database], chance: Chance) -> WebTask:
         *(*chosen(journey, Party(2)), ["check", fare.name], ["click", "button", "Book this trip"]),
         *(*steps, ["click", "button", "Continue to options"]),
     ]
-    extras = {
-        kind: rows(database, "SELECT * FROM extra WHERE kind = ?", kind) for kind in ("seat", "meal", "insurance")
-    }
+    extras = {kind: database.rows("SELECT * FROM extra WHERE kind = ?", kind) for kind in ("seat", "meal", "insurance")}
     wishes = []
     for one in riders:
         one |= {"kind": "adult", "seat": "any", "meal": "none", "bags": fare.bags}
@@ -109,8 +107,7 @@ def _riders(database: Database, chance: Chance, today: date) -> tuple[list[Row],
     steps: Steps = []
     for place in (1, 2):
         if place <= saved:
-            known = rows(
-                database,
+            known = database.rows(
                 "SELECT first, last, born, document, number FROM traveler WHERE person = ? AND document != 'birth' "
                 "ORDER BY id LIMIT 1 OFFSET ?",
                 *(USER, place - 1),
@@ -142,8 +139,7 @@ def stay(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     timetable = Timetable(database)
     while True:
         room = chance.choice(
-            rows(
-                database,
+            database.rows(
                 "SELECT room.*, hotel.name AS house, hotel.id AS hotel, city.name AS place FROM room "
                 "JOIN hotel ON hotel.id = hotel JOIN city ON city.id = city",
             )
@@ -172,7 +168,7 @@ def stay(databases: Mapping[str, Database], chance: Chance) -> WebTask:
         *(*pay, ["check", "I accept the terms and the cancellation rule"], ["click", "button", "Book and pay"]),
     ]
     number, count = database.execute("SELECT max(id), count(*) FROM stay").fetchone()
-    name = rows(database, "SELECT name FROM person WHERE id = ?", USER)[0]["name"]
+    name = database.rows("SELECT name FROM person WHERE id = ?", USER)[0]["name"]
     where = {"arrives": str(nights.arrives), "leaves": str(nights.leaves), "guests": nights.guests, "rooms": 1}
     where |= {"room": room["id"], "name": name, "wish": wish, "payment": kept, "state": "booked"}
     goal = {"all": [row("stay", where, id=number + 1, person=USER), row("stay", count=count + 1), only("stay")]}

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.travel import network, words
 from scoutgym.envs.web.sites.travel.booked import Booking, code_of
 from scoutgym.envs.web.sites.travel.documents import some_number
 from scoutgym.envs.web.sites.travel.fares import Fare, night_price
-from scoutgym.envs.web.sites.travel.timetable import Journey, Timetable, leads_back, rows
+from scoutgym.envs.web.sites.travel.timetable import Journey, Timetable, leads_back
 
 OFFERS = 12
 
@@ -161,14 +161,14 @@ def _trips(database: Database, chance: Chance, today: date) -> None:
     """Of each kind that asks for other rules: departed, never paid back, with a fee, free to change, cancelled."""
     fares = {
         row["code"]: Fare(**row)
-        for row in rows(database, "SELECT code, name, cabin, percent, bags, change, keep FROM fare ORDER BY id")
+        for row in database.rows("SELECT code, name, cabin, percent, bags, change, keep FROM fare ORDER BY id")
     }
     extras: dict[str, dict[str, dict[str, object]]] = {}
-    for row in rows(database, "SELECT * FROM extra"):
+    for row in database.rows("SELECT * FROM extra"):
         extras.setdefault(row["kind"], {})[row["code"]] = row
-    desk = rows(database, "SELECT * FROM desk")[0]
+    desk = database.rows("SELECT * FROM desk")[0]
     ages = {"adult": 100, "child": desk["child"], "infant": desk["infant"]}
-    known = rows(database, "SELECT * FROM traveler ORDER BY id")
+    known = database.rows("SELECT * FROM traveler ORDER BY id")
     email, phone = database.execute("SELECT email, phone FROM person WHERE id = 1").fetchone()
     ahead = chance.sample(range(4, 26), 5)
     plans = [
@@ -213,7 +213,7 @@ def _stays(database: Database, chance: Chance, today: date) -> None:
     name, email, phone = database.execute("SELECT name, email, phone FROM person WHERE id = 1").fetchone()
     for days, free in ((-60 - chance.below(60), None), (12 + chance.below(12), 1), (6 + chance.below(20), 0)):
         where = {None: "1", 1: "free >= 0", 0: "free < 0"}[free]
-        every = rows(database, f"SELECT room.*, tax FROM room JOIN hotel ON hotel.id = hotel WHERE {where}")
+        every = database.rows(f"SELECT room.*, tax FROM room JOIN hotel ON hotel.id = hotel WHERE {where}")
         room = chance.choice(every)
         guests = min(2, room["sleeps"])
         arrives, nights = today + timedelta(days), 1 + chance.below(4)

@@ -9,12 +9,12 @@ from typing import Any
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
 from scoutgym.envs.web.sites import people
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.travel.documents import some_number
 from scoutgym.envs.web.sites.travel.fares import Fare
 from scoutgym.envs.web.sites.travel.search import Party
 from scoutgym.envs.web.sites.travel.site import SITE
-from scoutgym.envs.web.sites.travel.timetable import HORIZON, Journey, Timetable, rows
+from scoutgym.envs.web.sites.travel.timetable import HORIZON, Journey, Timetable
 from scoutgym.envs.web.world import WebTask
 
 Steps = list[list[str]]
@@ -123,13 +123,13 @@ def chosen(journey: Journey, party: Party = ALONE) -> Steps:
 
 def fares(database: Database) -> dict[str, Fare]:
     """By code."""
-    found = rows(database, "SELECT code, name, cabin, percent, bags, change, keep FROM fare ORDER BY id")
+    found = database.rows("SELECT code, name, cabin, percent, bags, change, keep FROM fare ORDER BY id")
     return {row["code"]: Fare(**row) for row in found}
 
 
 def trips(database: Database, where: str) -> list[Row]:
     """The user's, those of some."""
-    return rows(database, f"SELECT * FROM trip WHERE person = {USER} AND {where}")
+    return database.rows(f"SELECT * FROM trip WHERE person = {USER} AND {where}")
 
 
 def ahead(database: Database, where: str = "1") -> list[Row]:

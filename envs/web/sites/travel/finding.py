@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.travel.drawing import (
     ALONE,
     USER,
@@ -22,7 +22,7 @@ from scoutgym.envs.web.sites.travel.drawing import (
 from scoutgym.envs.web.sites.travel.hotels import Nights
 from scoutgym.envs.web.sites.travel.search import Party
 from scoutgym.envs.web.sites.travel.site import SITE
-from scoutgym.envs.web.sites.travel.timetable import Journey, Timetable, rows
+from scoutgym.envs.web.sites.travel.timetable import Journey, Timetable
 from scoutgym.envs.web.world import WebTask
 
 PLACES = (
@@ -61,10 +61,10 @@ def reach(databases: Mapping[str, Database], chance: Chance) -> WebTask:
         steps = [["click", "link", "My trips"], ["click", "link", name]]
         return WebTask(f"Open the page '{name}' of my account.", {"at": {"path": path}}, steps)
     if what == 2:
-        trip = chance.choice(rows(database, "SELECT code FROM trip WHERE person = ?", USER))["code"]
+        trip = chance.choice(database.rows("SELECT code FROM trip WHERE person = ?", USER))["code"]
         steps = [["click", "link", "My trips"], ["click", "link", trip]]
         return WebTask(f"Show me my trip '{trip}'.", {"at": {"path": f"/trips/{trip}"}}, steps)
-    city = chance.choice(rows(database, "SELECT * FROM city"))
+    city = chance.choice(database.rows("SELECT * FROM city"))
     steps = [["click", "link", "Destinations"], ["click", "link", f"{city['name']} {city['code']}"]]
     if what == 3:
         return WebTask(
@@ -77,7 +77,7 @@ def reach(databases: Mapping[str, Database], chance: Chance) -> WebTask:
             {"at": {"path": path}},
             [["click", "link", "Help"], ["click", "link", help_]],
         )
-    hotel = chance.choice(rows(database, "SELECT * FROM hotel WHERE city = ?", city["id"]))
+    hotel = chance.choice(database.rows("SELECT * FROM hotel WHERE city = ?", city["id"]))
     asked = f"Show me the page of the hotel '{hotel['name']}' in '{city['name']}'."
     return WebTask(asked, {"at": {"path": f"/hotels/{hotel['id']}"}}, [*steps, ["click", "link", hotel["name"]]])
 
@@ -153,15 +153,15 @@ def _hotel(database: Database, chance: Chance) -> WebTask:
         nights = Nights(arrives, arrives + timedelta(1 + chance.below(4)), 1 + chance.below(3), 1)
         stars, breakfast = chance.choice((0, 3, 4)), chance.below(3) == 0
         costs: dict[int, int] = {}
-        for room in rows(
-            database, "SELECT room.*, stars FROM room JOIN hotel ON hotel.id = hotel WHERE city = ?", city["id"]
+        for room in database.rows(
+            "SELECT room.*, stars FROM room JOIN hotel ON hotel.id = hotel WHERE city = ?", city["id"]
         ):
             if nights.fits(room) and room["stars"] >= stars and (room["breakfast"] or not breakfast):
                 costs[room["hotel"]] = min(nights.cost(room), costs.get(room["hotel"], 10**9))
         if len(costs) > 1:
             break
     best = [hotel for hotel, cost in costs.items() if cost == min(costs.values())]
-    name = rows(database, "SELECT name FROM hotel WHERE id = ?", best[0])[0]["name"]
+    name = database.rows("SELECT name FROM hotel WHERE id = ?", best[0])[0]["name"]
     with_ = f" with at least {stars} stars" if stars else ""
     asked = (
         f"Find the hotel{with_} in '{city['name']}' that is the cheapest from '{nights.arrives}' to '{nights.leaves}' "

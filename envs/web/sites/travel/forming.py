@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.travel import words
 from scoutgym.envs.web.sites.travel.account import OFTEN
 from scoutgym.envs.web.sites.travel.documents import DOCUMENTS
 from scoutgym.envs.web.sites.travel.drawing import USER, only, row, somebody
 from scoutgym.envs.web.sites.travel.help import TOPICS
 from scoutgym.envs.web.sites.travel.site import SITE
-from scoutgym.envs.web.sites.travel.timetable import HORIZON, Timetable, rows
+from scoutgym.envs.web.sites.travel.timetable import HORIZON, Timetable
 from scoutgym.envs.web.world import WebTask
 
 SAID = {
@@ -34,7 +34,7 @@ def form(databases: Mapping[str, Database], chance: Chance) -> WebTask:
 
 def _traveler(database: Database, chance: Chance) -> WebTask:
     person = somebody(chance, Timetable(database).today, chance.choice(("adult", "adult", "child")))
-    names = {kind: rows(database, "SELECT code, name FROM extra WHERE kind = ?", kind) for kind in ("seat", "meal")}
+    names = {kind: database.rows("SELECT code, name FROM extra WHERE kind = ?", kind) for kind in ("seat", "meal")}
     seat, meal, country = chance.choice(names["seat"]), chance.choice(names["meal"]), chance.choice(words.COUNTRIES)
     document = DOCUMENTS[person["document"]].name
     asked = (
@@ -93,7 +93,7 @@ def _message(database: Database, chance: Chance) -> WebTask:
     ]
     if topic in ("trip", "stay", "refund"):
         code = chance.choice(
-            rows(database, f"SELECT code FROM {'stay' if topic == 'stay' else 'trip'} WHERE person = ?", USER)
+            database.rows(f"SELECT code FROM {'stay' if topic == 'stay' else 'trip'} WHERE person = ?", USER)
         )
         asked += f"Booking code: '{code['code']}'. "
         steps.append(["fill", "Booking code", code["code"]])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.travel.fares import mixed, money, night_price
 from scoutgym.envs.web.sites.travel.search import address, read_city
 from scoutgym.envs.web.sites.travel.site import SITE, Traveler, counted, day

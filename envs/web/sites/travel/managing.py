@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.travel.drawing import USER, Steps, ahead, moves, only, row, to_add, to_cancel, to_move
 from scoutgym.envs.web.sites.travel.fares import MOST_BAGS
 from scoutgym.envs.web.sites.travel.site import SITE
-from scoutgym.envs.web.sites.travel.timetable import Timetable, rows
+from scoutgym.envs.web.sites.travel.timetable import Timetable
 from scoutgym.envs.web.world import WebTask
 
 
@@ -24,7 +24,7 @@ def _open(trip: Row, *links: str) -> Steps:
 
 def _cancel(database: Database, chance: Chance) -> WebTask:
     trip = chance.choice(ahead(database, "fare != 'light'"))
-    booked = len(rows(database, "SELECT id FROM trip WHERE state = 'booked'"))
+    booked = len(database.rows("SELECT id FROM trip WHERE state = 'booked'"))
     steps = [
         *_open(trip, "Cancel trip"),
         ["check", "I want to cancel this trip"],
@@ -51,7 +51,7 @@ def _change(database: Database, chance: Chance) -> WebTask:
 
 def _bags(database: Database, chance: Chance) -> WebTask:
     trip = chance.choice(ahead(database))
-    riders = rows(database, "SELECT * FROM passenger WHERE trip = ? ORDER BY id", trip["id"])
+    riders = database.rows("SELECT * FROM passenger WHERE trip = ? ORDER BY id", trip["id"])
     one = chance.choice(riders)
     bags = one["bags"] + 1 + chance.below(MOST_BAGS - one["bags"])
     name, shown = f"{one['first']} {one['last']}", f"{bags} checked bag{'s' if bags > 1 else ''}"
@@ -62,14 +62,13 @@ def _bags(database: Database, chance: Chance) -> WebTask:
 
 def _leave(database: Database, chance: Chance) -> WebTask:
     trip = chance.choice(
-        rows(
-            database,
+        database.rows(
             "SELECT stay.* FROM stay JOIN room ON room.id = room WHERE person = ? AND free >= 0 "
             "AND date(arrives, '-' || free || ' days') >= (SELECT today FROM clock)",
             USER,
         )
     )
-    booked = len(rows(database, "SELECT id FROM stay WHERE state = 'booked'"))
+    booked = len(database.rows("SELECT id FROM stay WHERE state = 'booked'"))
     steps = [*_open(trip), ["click", "button", "Cancel this stay"]]
     goals = [row("stay", id=trip["id"], state="cancelled"), row("stay", count=booked - 1, state="booked"), only("stay")]
     return WebTask(to_cancel("stay", trip["code"]), {"all": goals}, steps)

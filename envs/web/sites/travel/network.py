@@ -8,7 +8,7 @@ from math import hypot
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.sites import people
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.travel import words
 
 CITIES = 20

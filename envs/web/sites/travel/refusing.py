@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.travel import words
 from scoutgym.envs.web.sites.travel.drawing import (
     ALONE,
@@ -33,7 +33,7 @@ from scoutgym.envs.web.sites.travel.fares import MOST_BAGS, MOST_TRAVELERS
 from scoutgym.envs.web.sites.travel.network import CITIES
 from scoutgym.envs.web.sites.travel.search import Party
 from scoutgym.envs.web.sites.travel.site import SITE
-from scoutgym.envs.web.sites.travel.timetable import HORIZON, Timetable, rows
+from scoutgym.envs.web.sites.travel.timetable import HORIZON, Timetable
 from scoutgym.envs.web.world import WebTask
 
 
@@ -108,14 +108,13 @@ def _fixed(database: Database, chance: Chance) -> str:
 def _heavy(database: Database, chance: Chance) -> str:
     """More bags than anybody may take."""
     trip = chance.choice(ahead(database))
-    one = chance.choice(rows(database, "SELECT * FROM passenger WHERE trip = ?", trip["id"]))
+    one = chance.choice(database.rows("SELECT * FROM passenger WHERE trip = ?", trip["id"]))
     return to_add(trip, f"{one['first']} {one['last']}", MOST_BAGS + 1 + chance.below(3))
 
 
 def _bound(database: Database, chance: Chance) -> str:
     """A room that cannot be cancelled."""
-    found = rows(
-        database,
+    found = database.rows(
         "SELECT code FROM stay JOIN room ON room.id = room WHERE free < 0 AND state = 'booked' "
         "AND arrives > (SELECT today FROM clock)",
     )

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Row
 from scoutgym.envs.web.sites.travel.fares import MOST_TRAVELERS, Fare
 from scoutgym.envs.web.sites.travel.site import Traveler, day
 from scoutgym.envs.web.sites.travel.timetable import Journey

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 
-from scoutgym.envs.web.sites.site import Response, Row, Site, Visit
+from scoutgym.envs.web.sites.database import Row
+from scoutgym.envs.web.sites.site import Response, Site, Visit
 from scoutgym.envs.web.sites.travel.fares import MOST_TRAVELERS, Fare, money
 from scoutgym.envs.web.sites.travel.timetable import Timetable
 

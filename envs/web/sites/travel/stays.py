@@ -6,8 +6,9 @@ from datetime import date
 
 from werkzeug.exceptions import NotFound
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.posted import LONGEST, Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.travel.booked import code_of
 from scoutgym.envs.web.sites.travel.hotels import Nights, free_until, read_nights
 from scoutgym.envs.web.sites.travel.payment import PAYMENTS, read_payment

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.travel.fares import day_price, journey_price, mixed
 
 HORIZON = 30
@@ -127,19 +127,19 @@ class Timetable:
     @cached_property
     def carriers(self) -> dict[int, Row]:
         """All, by id."""
-        return {row["id"]: row for row in rows(self.database, "SELECT * FROM carrier")}
+        return {row["id"]: row for row in self.database.rows("SELECT * FROM carrier")}
 
     @cached_property
     def cities(self) -> dict[int, Row]:
         """All, by id."""
-        return {row["id"]: row for row in rows(self.database, "SELECT * FROM city")}
+        return {row["id"]: row for row in self.database.rows("SELECT * FROM city")}
 
     def lines(self, day: date) -> list[Row]:
         """Those that run on a day, with the names of their cities."""
         weekday = day.weekday()
         if weekday not in self._lines:
             wanted = f"{NAMED} WHERE days & ? ORDER BY departs, line.id"
-            self._lines[weekday] = rows(self.database, wanted, 1 << weekday)
+            self._lines[weekday] = self.database.rows(wanted, 1 << weekday)
         return self._lines[weekday]
 
     def journeys(self, origin: int, target: int, day: date) -> list[Journey]:
@@ -165,7 +165,7 @@ class Timetable:
             return None
         numbers = [int(one) for one in match[2].split("-")]
         marks = ", ".join("?" * len(numbers))
-        found = {row["id"]: row for row in rows(self.database, f"{NAMED} WHERE line.id IN ({marks})", *numbers)}
+        found = {row["id"]: row for row in self.database.rows(f"{NAMED} WHERE line.id IN ({marks})", *numbers)}
         legs = tuple(found[number] for number in numbers if number in found)
         if len(legs) < len(numbers) or not all(leg["days"] >> day.weekday() & 1 for leg in legs):
             return None
@@ -179,13 +179,6 @@ def leads_back(out: Journey, back: Journey) -> bool:
     """Whether one journey leads back from another, and departs after its arrival."""
     between = (back.day - out.day).days * 1440 + back.departs - out.arrives
     return (out.origin, out.target) == (back.target, back.origin) and between > 0
-
-
-def rows(database: Database, sql: str, *values: object) -> list[Row]:
-    """All rows of a query."""
-    cursor = database.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _on(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.posted import Posted
-from scoutgym.envs.web.sites.site import Response, Row
+from scoutgym.envs.web.sites.site import Response
 from scoutgym.envs.web.sites.travel.documents import DOCUMENTS
 from scoutgym.envs.web.sites.travel.fares import MOST_BAGS, Fare, bag_fee, cancelled, change_cost
 from scoutgym.envs.web.sites.travel.search import read_day

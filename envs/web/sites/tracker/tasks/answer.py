@@ -7,7 +7,7 @@ from typing import Any
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.tracker.help import PAGES
 from scoutgym.envs.web.sites.tracker.pages import FACT
 from scoutgym.envs.web.sites.tracker.site import PRIORITIES, ROLES, SITE
@@ -18,7 +18,6 @@ from scoutgym.envs.web.sites.tracker.tasks.common import (
     number,
     only,
     projects,
-    rows,
     to_issue,
     to_project,
     today,
@@ -70,7 +69,7 @@ def _open(database: Database, project: Row, chance: Chance) -> WebTask:
 
 
 def _labeled(database: Database, project: Row, chance: Chance) -> WebTask:
-    label = chance.choice(rows(database, "SELECT id, name FROM label WHERE project = ?", project["id"]))
+    label = chance.choice(database.rows("SELECT id, name FROM label WHERE project = ?", project["id"]))
     found = number(
         database,
         "SELECT count(*) FROM labeled JOIN issue ON issue.id = issue WHERE label = ? AND state = 'closed'",
@@ -83,15 +82,14 @@ def _labeled(database: Database, project: Row, chance: Chance) -> WebTask:
 
 def _assignee(database: Database, project: Row, chance: Chance) -> WebTask:
     one = chance.choice(issues(database, 1, "issue.project = ? AND issue.assignee > 0", project["id"]))
-    team = rows(database, "SELECT id, name, username FROM person")
+    team = database.rows("SELECT id, name, username FROM person")
     person = next(row for row in team if row["id"] == one["assignee"])
     asked = f"Who is assigned to the issue '{one['title']}' of the project '{project['name']}'?"
     return _person(asked, person, team, to_issue(one["title"]))
 
 
 def _owner(database: Database, project: Row, chance: Chance) -> WebTask:
-    team = rows(
-        database,
+    team = database.rows(
         "SELECT person.id, name, username, role FROM member JOIN person ON person.id = person WHERE project = ?",
         project["id"],
     )
@@ -100,8 +98,7 @@ def _owner(database: Database, project: Row, chance: Chance) -> WebTask:
 
 
 def _next(database: Database, project: Row, chance: Chance) -> WebTask:
-    plans = rows(
-        database,
+    plans = database.rows(
         "SELECT title FROM milestone WHERE project = ? AND state = 'open' AND due >= ? ORDER BY due",
         *(project["id"], today(database)),
     )
@@ -120,7 +117,7 @@ def _role(database: Database, project: Row, chance: Chance) -> WebTask:
 
 
 def _fact(database: Database, project: Row, chance: Chance) -> WebTask:
-    page = chance.choice(rows(database, "SELECT title, text FROM wiki WHERE project = ?", project["id"]))
+    page = chance.choice(database.rows("SELECT title, text FROM wiki WHERE project = ?", project["id"]))
     name, value = chance.choice(FACT.findall(page["text"]))
     asked = (
         f"What does the page '{page['title']}' in the wiki of the project '{project['name']}' say about "

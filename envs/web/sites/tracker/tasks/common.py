@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from scoutgym.envs.web.goals import Goal
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.tracker.site import SITE
 
 Steps = list[list[str]]
@@ -18,13 +18,6 @@ SELECT issue.*, project.name AS project_name, slug FROM issue JOIN project ON pr
 JOIN member ON member.project = project.id AND member.person = 1
 WHERE NOT archived AND role >= {role} AND {where} ORDER BY issue.id
 """
-
-
-def rows(database: Database, sql: str, *values: object) -> list[Row]:
-    """All rows of a query."""
-    cursor = database.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def number(database: Database, sql: str, *values: object) -> int:
@@ -44,8 +37,7 @@ def later(database: Database, days: int) -> str:
 
 def projects(database: Database, role: int, most: int = 5) -> list[Row]:
     """Projects in which the user has one of these roles, and that are not archived."""
-    return rows(
-        database,
+    return database.rows(
         "SELECT project.*, role FROM project JOIN member ON member.project = project.id AND person = 1 "
         "WHERE NOT archived AND role BETWEEN ? AND ? ORDER BY project.id",
         *(role, most),
@@ -54,13 +46,12 @@ def projects(database: Database, role: int, most: int = 5) -> list[Row]:
 
 def issues(database: Database, role: int, where: str = "1", *values: object) -> list[Row]:
     """Issues of projects in which the user has at least this role; each with ``project_name`` and ``slug``."""
-    return rows(database, ISSUE.format(role=role, where=where), *values)
+    return database.rows(ISSUE.format(role=role, where=where), *values)
 
 
 def members(database: Database, project: int, least: int = 1) -> list[Row]:
     """Who works in a project, but for the user."""
-    return rows(
-        database,
+    return database.rows(
         "SELECT person.*, member.id AS member, role FROM member JOIN person ON person.id = person "
         "WHERE project = ? AND role >= ? AND person.id != 1 ORDER BY name",
         *(project, least),

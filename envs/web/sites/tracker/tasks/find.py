@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.tracker.site import SITE
 from scoutgym.envs.web.sites.tracker.tasks.common import (
     USER,
@@ -15,7 +15,6 @@ from scoutgym.envs.web.sites.tracker.tasks.common import (
     issues,
     only,
     projects,
-    rows,
     to_project,
     today,
     touched,
@@ -43,7 +42,7 @@ def _described(database: Database, project: Row, chance: Chance) -> tuple[str, R
     found = issues(database, 2, "issue.project = ? AND issue.state = 'open'", project["id"])
     what = chance.below(4)
     if what == 0:
-        talked = [(len(rows(database, "SELECT id FROM comment WHERE issue = ?", one["id"])), one) for one in found]
+        talked = [(len(database.rows("SELECT id FROM comment WHERE issue = ?", one["id"])), one) for one in found]
         most = max(number for number, _ in talked)
         top = [one for number, one in talked if number == most]
         if len(top) == 1:
@@ -58,8 +57,7 @@ def _described(database: Database, project: Row, chance: Chance) -> tuple[str, R
         if first and len(due) == 1:
             asked = f"the open issue {where} with the earliest due date"
             return asked, due[0], [["choose", "Sort by", "Due date"]]
-    labels = rows(
-        database,
+    labels = database.rows(
         "SELECT label.id, label.name FROM label JOIN labeled ON label = label.id JOIN issue ON issue.id = issue "
         "WHERE label.project = ? AND state = 'open' GROUP BY label.id HAVING count(*) > 1 ORDER BY label.id",
         project["id"],
@@ -69,7 +67,7 @@ def _described(database: Database, project: Row, chance: Chance) -> tuple[str, R
         found.sort(key=lambda one: one["created"], reverse=word == "newest")
         return f"the {word} open issue {where}", found[0], [["choose", "Sort by", f"{word.capitalize()} first"]]
     label = chance.choice(labels)
-    marked = {row["issue"] for row in rows(database, "SELECT issue FROM labeled WHERE label = ?", label["id"])}
+    marked = {row["issue"] for row in database.rows("SELECT issue FROM labeled WHERE label = ?", label["id"])}
     found = sorted((one for one in found if one["id"] in marked), key=lambda one: one["created"])
     one = found[0 if word == "oldest" else -1]
     steps = [["choose", "Label", label["name"]], ["choose", "Sort by", f"{word.capitalize()} first"]]

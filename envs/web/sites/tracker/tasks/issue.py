@@ -7,7 +7,7 @@ from typing import Any
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.tracker.site import PRIORITIES, SITE
 from scoutgym.envs.web.sites.tracker.tasks.common import (
     USER,
@@ -21,7 +21,6 @@ from scoutgym.envs.web.sites.tracker.tasks.common import (
     number,
     only,
     projects,
-    rows,
     to_issue,
     to_project,
     touched,
@@ -57,7 +56,7 @@ def report(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     database = databases[SITE.host]
     project = chance.choice(projects(database, 2))
     person = chance.choice(members(database, project["id"], 2))
-    labels = rows(database, "SELECT id, name FROM label WHERE project = ? ORDER BY id", project["id"])
+    labels = database.rows("SELECT id, name FROM label WHERE project = ? ORDER BY id", project["id"])
     label = chance.choice(labels)
     title, text, due = chance.choice(TITLES), chance.choice(TEXTS), later(database, 3 + chance.below(60))
     priority = 1 + chance.below(4)
@@ -138,8 +137,7 @@ def _offers(database: Database, one: Row, chance: Chance) -> list[tuple[str, dic
     priority = chance.choice([level for level in PRIORITIES if level != one["priority"]])
     step = ["choose", "Priority", PRIORITIES[priority]]
     found.append((f"set the priority to '{PRIORITIES[priority]}'", {"priority": priority}, 0, step))
-    plans = rows(
-        database,
+    plans = database.rows(
         "SELECT id, title FROM milestone WHERE project = ? AND state = 'open' AND id != ?",
         *(one["project"], one["milestone"]),
     )
@@ -147,8 +145,7 @@ def _offers(database: Database, one: Row, chance: Chance) -> list[tuple[str, dic
         plan = chance.choice(plans)
         step = ["choose", "Milestone", plan["title"]]
         found.append((f"set the milestone to '{plan['title']}'", {"milestone": plan["id"]}, 0, step))
-    free = rows(
-        database,
+    free = database.rows(
         "SELECT id, name FROM label WHERE project = ? AND id NOT IN (SELECT label FROM labeled WHERE issue = ?)",
         *(one["project"], one["id"]),
     )

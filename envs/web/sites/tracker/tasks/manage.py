@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.tracker.site import ROLES, SITE, VISIBILITIES
 from scoutgym.envs.web.sites.tracker.tasks import common
-from scoutgym.envs.web.sites.tracker.tasks.common import USER, Steps, count, has, only, projects, rows, to_project
+from scoutgym.envs.web.sites.tracker.tasks.common import USER, Steps, count, has, only, projects, to_project
 from scoutgym.envs.web.sites.tracker.words import NAMES
 from scoutgym.envs.web.world import WebTask
 
@@ -40,7 +40,7 @@ def members(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     others = [one for one in team if one["role"] < 5]
     if what < 3:
         inside = {one["id"] for one in team}
-        people = [row for row in rows(database, "SELECT * FROM person WHERE id != ?", USER) if row["id"] not in inside]
+        people = [row for row in database.rows("SELECT * FROM person WHERE id != ?", USER) if row["id"] not in inside]
         person, role = chance.choice(people), 1 + chance.below(4)
         rank = ROLES[role]
         goal = [has("member", project=project["id"], person=person["id"], role=role)]
@@ -74,7 +74,7 @@ def project(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     if what == 0:
         return _new(database, chance)
     if what == 1:
-        starred = {row["project"] for row in rows(database, "SELECT project FROM star WHERE person = ?", USER)}
+        starred = {row["project"] for row in database.rows("SELECT project FROM star WHERE person = ?", USER)}
         free = [row for row in projects(database, 1) if row["id"] not in starred]
         one = chance.choice(free)
         goal = [has("star", project=one["id"], person=USER), count(database, "star", 1), only("star")]
@@ -110,7 +110,7 @@ def _as(database: Database, one: Row, **changes: object) -> Goal:
 
 
 def _new(database: Database, chance: Chance) -> WebTask:
-    taken = {row["name"] for row in rows(database, "SELECT name FROM project")}
+    taken = {row["name"] for row in database.rows("SELECT name FROM project")}
     free = [f"{first} {second}" for first in NAMES for second in FIELDS if f"{first} {second}" not in taken]
     name, about, seen = chance.choice(free), chance.choice(ABOUT), chance.choice(list(VISIBILITIES))
     new = common.number(database, "SELECT max(id) FROM project") + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database, Row
+from scoutgym.envs.web.sites.database import Database, Row
 from scoutgym.envs.web.sites.tracker.site import SITE
 from scoutgym.envs.web.sites.tracker.tasks.common import (
     USER,
@@ -19,7 +19,6 @@ from scoutgym.envs.web.sites.tracker.tasks.common import (
     number,
     only,
     projects,
-    rows,
     to_issue,
     to_project,
     touched,
@@ -121,8 +120,7 @@ def _with_milestone(database: Database, project: Row, chance: Chance) -> WebTask
 
 def _emptied(database: Database, project: Row, chance: Chance) -> WebTask | None:
     """None where no open milestone has one to three open issues."""
-    plans = rows(
-        database,
+    plans = database.rows(
         "SELECT milestone.*, (SELECT count(*) FROM issue WHERE milestone = milestone.id AND state = 'open') AS work "
         "FROM milestone WHERE project = ? AND state = 'open' ORDER BY id",
         project["id"],

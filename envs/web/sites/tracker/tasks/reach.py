@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.tracker.site import SITE
-from scoutgym.envs.web.sites.tracker.tasks.common import USER, issues, only, projects, rows, to_issue, to_project
+from scoutgym.envs.web.sites.tracker.tasks.common import USER, issues, only, projects, to_issue, to_project
 from scoutgym.envs.web.world import WebTask
 
 PARTS = ("Issues", "Milestones", "Labels", "Members", "Wiki", "Activity")
@@ -37,7 +37,7 @@ def _place(databases: Mapping[str, Database], chance: Chance) -> WebTask:
         asked, path = f"Show me the page '{part}' of the project '{name}'.", f"{at}/{part.lower()}"
         return WebTask(asked, {"at": {"path": path}}, [*to_project(name), ["click", "link", part]])
     if what == 1:
-        plan = chance.choice(rows(database, "SELECT id, title FROM milestone WHERE project = ?", project["id"]))
+        plan = chance.choice(database.rows("SELECT id, title FROM milestone WHERE project = ?", project["id"]))
         asked, path = (
             f"Show me the milestone '{plan['title']}' of the project '{name}'.",
             f"{at}/milestones/{plan['id']}",
@@ -45,16 +45,16 @@ def _place(databases: Mapping[str, Database], chance: Chance) -> WebTask:
         steps = [*to_project(name), ["click", "link", "Milestones"], ["click", "link", plan["title"]]]
         return WebTask(asked, {"at": {"path": path}}, steps)
     if what == 2:
-        person = chance.choice(rows(database, "SELECT username, name FROM person WHERE id != ?", USER))
+        person = chance.choice(database.rows("SELECT username, name FROM person WHERE id != ?", USER))
         asked, path = f"Open the page of '{person['name']}'.", f"/users/{person['username']}"
         return WebTask(asked, {"at": {"path": path}}, to_issue(person["name"]))
     if what == 3:
-        page = chance.choice(rows(database, "SELECT slug, title FROM wiki WHERE project = ?", project["id"]))
+        page = chance.choice(database.rows("SELECT slug, title FROM wiki WHERE project = ?", project["id"]))
         asked = f"Show me the page '{page['title']}' in the wiki of the project '{name}'."
         steps = [*to_project(name), ["click", "link", "Wiki"], ["click", "link", page["title"]]]
         return WebTask(asked, {"at": {"path": f"{at}/wiki/{page['slug']}"}}, steps)
     if what == 4:
-        label = chance.choice(rows(database, "SELECT name FROM label WHERE project = ?", project["id"]))["name"]
+        label = chance.choice(database.rows("SELECT name FROM label WHERE project = ?", project["id"]))["name"]
         asked = f"List the open issues of the project '{name}' that have the label '{label}', the oldest first."
         listed = {"at": {"path": f"{at}/issues", "query": {"label": label, "sort": "old"}}}
         wrong = [{"not": {"at": {"query": {"state": state}}}} for state in ("closed", "all")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.tracker.site import ROLES, SITE
 from scoutgym.envs.web.sites.tracker.tasks.common import (
     USER,
@@ -16,7 +16,6 @@ from scoutgym.envs.web.sites.tracker.tasks.common import (
     number,
     only,
     projects,
-    rows,
     to_issue,
     to_project,
 )
@@ -48,7 +47,7 @@ def _low(database: Database, chance: Chance) -> tuple[str, Steps]:
     """Who is no maintainer may not invite."""
     project = chance.choice(projects(database, 1, 3))
     inside = {one["id"] for one in members(database, project["id"])} | {USER}
-    people = [row for row in rows(database, "SELECT * FROM person") if row["id"] not in inside]
+    people = [row for row in database.rows("SELECT * FROM person") if row["id"] not in inside]
     return _invite(chance.choice(people)["username"], project["name"], chance), [
         *to_project(project["name"]),
         ["click", "link", "Members"],
@@ -58,7 +57,7 @@ def _low(database: Database, chance: Chance) -> tuple[str, Steps]:
 def _nobody(database: Database, chance: Chance) -> tuple[str, Steps]:
     """There is no such user."""
     project = chance.choice(projects(database, 4))
-    known = {row["username"] for row in rows(database, "SELECT username FROM person")}
+    known = {row["username"] for row in database.rows("SELECT username FROM person")}
     username = chance.choice([name for one in sorted(known) for name in (f"{one}2", f"{one}x") if name not in known])
     asked = _invite(username, project["name"], chance)
     return asked, [["fill", "Search everything", username], ["click", "button", "Search"]]
@@ -83,11 +82,11 @@ def _past(database: Database, chance: Chance) -> tuple[str, Steps]:
 
 def _archived(database: Database, chance: Chance) -> tuple[str, Steps]:
     """Nothing can be changed in an archived project."""
-    project = rows(database, "SELECT * FROM project WHERE archived ORDER BY id")[0]
+    project = database.rows("SELECT * FROM project WHERE archived ORDER BY id")[0]
     if chance.below(2):
         asked = f"Open an issue with the title '{chance.choice(TITLES)}' in the project '{project['name']}'."
         return asked, to_project(project["name"])
-    one = chance.choice(rows(database, "SELECT title FROM issue WHERE project = ? AND state = 'open'", project["id"]))
+    one = chance.choice(database.rows("SELECT title FROM issue WHERE project = ? AND state = 'open'", project["id"]))
     return f"Close the issue '{one['title']}' of the project '{project['name']}'.", to_issue(one["title"])
 
 
@@ -95,7 +94,7 @@ def _stranger(database: Database, chance: Chance) -> tuple[str, Steps]:
     """An issue is assigned to members alone, and who is no maintainer cannot make somebody one."""
     one = chance.choice(issues(database, 2, "issue.state = 'open' AND role < 4"))
     inside = {row["id"] for row in members(database, one["project"])} | {USER}
-    people = [row for row in rows(database, "SELECT * FROM person") if row["id"] not in inside]
+    people = [row for row in database.rows("SELECT * FROM person") if row["id"] not in inside]
     name, project = chance.choice(people)["name"], one["project_name"]
     asked = f"Assign the issue '{one['title']}' of the project '{project}' to '{name}'."
     return asked, [*to_project(project), ["click", "link", "Members"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.web.sites.site import Database
+from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.tracker.site import SITE
 from scoutgym.envs.web.sites.tracker.tasks.common import (
     USER,
