@@ -71,7 +71,7 @@ def print_table(results: Sequence[Result], console: Console | None = None) -> No
     for told in dict.fromkeys(tuple(row.told.items()) for row in rows if row.told):
         its = [row for row in rows if tuple(row.told.items()) == told]
         _show(_figures("What their worlds tell", its, {name: name.replace("_", " ") for name, _ in told}), console)
-        legend = " ".join(f"{name}: {about}." for name, about in told)
+        legend = " ".join(f"{name}: {about}." for name, about in told if any(name in row.figures for row in its))
         console.print(f"[dim]{escape(legend)}[/]\n", width=min(WIDTH, console.width), highlight=False)
     _print_summary(rows, console)
 
