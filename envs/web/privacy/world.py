@@ -66,7 +66,9 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
 class PrivacyParams(WebParams):
     """As of any web task; how long the document is, and whether the pages ask for too much."""
 
-    brief: bool = Field(False, description="whether the document is a few notes, and the form the first page")
+    brief: bool = Field(
+        False, description="whether the document is a few notes, the form the first page, and what is needed is named"
+    )
     pressure: Literal["none", "fields", "helper", "hidden"] = Field(
         "none",
         description="pages that ask for more than is needed: by fields called recommended, by a notice, or by an "
