@@ -96,12 +96,14 @@ class Draft:
         return worded(heading, self.split, self.chance).format(**values)
 
     def asked(self, *requests: str) -> str:
-        """The requests, that nothing else is to be given away, and the document; a brief one names what is needed."""
+        """The requests, that nothing else is to be given away, and the document. A brief one names what is needed in
+        the place of what it is needed for.
+        """
         fillers = 1 if self.brief else 1 + self.chance.below(3)
         document = written(self.style, self.told, fillers, self.split, self.chance)
         if self.brief:
             names = " and ".join(FACTS[key].called for key in self.needed)
-            requests = (*requests, self.worded("needed", names=names) if names else self.worded("needed nothing"))
+            requests = (requests[0], self.worded("needed", names=names) if names else self.worded("needed nothing"))
         return f"{' '.join(requests)} {self.worded('sparing')} {document}"
 
     def message(self, phrase: str, keys: Iterable[str]) -> str:
