@@ -43,7 +43,7 @@ def register(world: type[World[Any]]) -> type[World[Any]]:
             f"{spec.id} is already registered by {old.__module__}: bump the version or choose another name"
         )
     WORLDS[spec.id] = world
-    for env_id, preset in [(spec.id, {}), *((spec.preset_id(name), params) for name, params in spec.presets.items())]:
+    for env_id, preset in spec.ids.items():
         check_params(world, preset)
         gymnasium.register(
             id=env_id,

@@ -82,6 +82,11 @@ class Spec:
         """Whether it lies outside of this machine."""
         return self.copies == "none"
 
+    @property
+    def ids(self) -> dict[str, Mapping[str, Any]]:
+        """Every id of this world, with the parameters that its preset gives: its own id first, then the presets'."""
+        return {self.id: {}, **{self.preset_id(preset): params for preset, params in self.presets.items()}}
+
     def preset_id(self, preset: str) -> str:
         """The id under which a preset is registered: ``scoutgym/Name-v0`` and ``3x4`` give ``scoutgym/Name-3x4-v0``."""
         name, _, version = self.id.rpartition("-v")

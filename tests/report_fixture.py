@@ -36,9 +36,8 @@ def task_of(name: str, split: str, index: int) -> Task:
     """A task as a trainer writes it: the world's own id, and the parameters filled in from the preset."""
     env = GROUPS[name]
     for kind in WORLDS.values():
-        for preset, params in kind.spec.presets.items():
-            if kind.spec.preset_id(preset) == env["id"]:
-                return Task(kind.spec.id, split, index, {**params, **env.get("params", {})})
+        if env["id"] in kind.spec.ids:
+            return Task(kind.spec.id, split, index, {**kind.spec.ids[env["id"]], **env.get("params", {})})
     return Task(env["id"], split, index, env.get("params", {}))
 
 

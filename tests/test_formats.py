@@ -14,11 +14,17 @@ import scoutgym  # noqa: F401 (registers the worlds)
 from scoutgym.agents.formats import CLOSE, FORMATS, OPEN, Bare, Closed, Format, Json, Tags, Tool, format_of
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.grammar import Cell, Form, Grammar, Integer, Symbols, Word
+from scoutgym.envs.registry import WORLDS
 from scoutgym.envs.text_env import extract
 
 IDS = [
-    *sorted(id for id in gymnasium.registry if id.startswith("scoutgym/") and not id.startswith("scoutgym/Web")),
-    pytest.param("scoutgym/WebStore-v0", marks=pytest.mark.web),  # all web worlds have one language
+    *sorted(
+        env_id
+        for world in WORLDS.values()
+        if world.spec.id.startswith("scoutgym/") and not world.spec.needs
+        for env_id in world.spec.ids
+    ),
+    pytest.param("scoutgym/WebStore-v0", marks=pytest.mark.web),  # the worlds that need the web have one language
 ]
 GRAMMAR = Grammar(
     Form("guess {number}", number=Integer(1, 20)),

@@ -29,7 +29,7 @@ IDS = sorted(
     env_id
     for world in WORLDS.values()
     if world.spec.id.startswith("scoutgym/") and not world.spec.needs
-    for env_id in (world.spec.id, *map(world.spec.preset_id, world.spec.presets))
+    for env_id in world.spec.ids
 )
 torch.set_num_threads(1)
 

@@ -31,11 +31,7 @@ RUN = "run:"
 
 def known_ids() -> list[str]:
     """Every registered world and preset, in the order of registration."""
-    return [
-        env_id
-        for world in WORLDS.values()
-        for env_id in (world.spec.id, *(world.spec.preset_id(preset) for preset in world.spec.presets))
-    ]
+    return [env_id for world in WORLDS.values() for env_id in world.spec.ids]
 
 
 def env_ids(patterns: str | Sequence[str]) -> list[str]:
@@ -99,7 +95,7 @@ def base_id(env_id: str) -> str:
         ValueError: it is not registered.
     """
     for world in WORLDS.values():
-        if env_id == world.spec.id or any(env_id == world.spec.preset_id(preset) for preset in world.spec.presets):
+        if env_id in world.spec.ids:
             return world.spec.id
     raise ValueError(f"unknown environment {env_id!r}{nearest(env_id, known_ids())}")
 

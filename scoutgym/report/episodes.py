@@ -95,9 +95,7 @@ class _Groups:
 
     def __init__(self, envs: Mapping[str, Any]) -> None:
         presets = {
-            kind.spec.preset_id(name): (kind.spec.id, params)
-            for kind in WORLDS.values()
-            for name, params in kind.spec.presets.items()
+            env_id: (kind.spec.id, params) for kind in WORLDS.values() for env_id, params in kind.spec.ids.items()
         }
         self._by_world: dict[str, dict[str, str]] = {}
         for name, env in envs.items():
