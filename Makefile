@@ -22,6 +22,7 @@ setup: .venv/installed ## a virtual environment in .venv with the tested version
 	@[[ -x .venv/bin/python ]] || { echo "== setup: a virtual environment in .venv ($$($(PYTHON) --version))"; $(PYTHON) -m venv .venv; }
 	@echo "== setup: installing scoutgym and the tested versions (the first time: a few minutes)"
 	@.venv/bin/pip -qq install $(PIP_FLAGS) -c constraints.txt -e '.[llm,dev]'
+	@.venv/bin/pip -qq install $(PIP_FLAGS) -c constraints.txt --no-deps nle minihack # nle names another gymnasium than miniwob
 	@touch $@
 
 demo: setup ## train a small language model on exploration games; the report is runs/demo/report.html

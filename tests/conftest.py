@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-EXTRAS = ("llm", "web", "browser")
+EXTRAS = ("llm", "web", "browser", "worlds")
 # A module whose tests all need an extra says so at its top, `pytestmark = pytest.mark.llm`, and may then import torch
 # there: under --core it is not even imported.
 WHOLE_MODULE = re.compile(rf"^pytestmark\s*=.*\bmark\.({'|'.join(EXTRAS)})\b", re.MULTILINE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--core", action="store_true", help="leave out the tests marked llm, web or browser")
+    parser.addoption("--core", action="store_true", help=f"leave out the tests marked {', '.join(EXTRAS)}")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
