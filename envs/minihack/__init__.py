@@ -1,0 +1,1 @@
+"""MiniHack's levels and NetHack itself, in words."""
