@@ -165,6 +165,10 @@ class Composite(World[CompositeState]):
         return f"{self.heading(state.place)}\n{self.child(state.place).board(state.child)}"
 
 
+AGAIN = ": the same instance again."
+"""Ends the heading of every trial but the first."""
+
+
 class MultiTrialParams(Params):
     """Which world, with which parameters, and how often."""
 
@@ -184,7 +188,8 @@ class TrialState(CompositeState):
 class MultiTrial(Composite):
     """The same hidden instance, ``trials`` times, with fresh luck each time.
 
-    Success is the part of the trials that succeeded. An expert plays each trial as if it were the first.
+    Success is the part of the trials that succeeded; the figures ``trial_1``, ``trial_2``, … are success by trial, and
+    rise where what was found out is used again. An expert plays each trial as if it were the first.
     """
 
     spec = Spec(
@@ -192,7 +197,10 @@ class MultiTrial(Composite):
         family="composite",
         group="multi_trial",
         about="The same hidden instance of another world, several times in one episode.",
-        presets={"number": {"env_id": "scoutgym/Number-v0", "params": {"high": 15, "max_turns": 3}, "trials": 3}},
+        presets={
+            "number": {"env_id": "scoutgym/Number-v0", "params": {"high": 15, "max_turns": 3}, "trials": 3},
+            "graph": {"env_id": "scoutgym/HiddenGraph-v0", "params": {"places": 12, "max_turns": 11}, "trials": 3},
+        },
         hidden=True,
         expert="heuristic",
         belief="bound",
@@ -227,7 +235,7 @@ class MultiTrial(Composite):
     def heading(self, place: int) -> str:
         if place == 0:
             return f"You will play the same instance of this game {self.length()} times."
-        return f"Trial {place + 1} of {self.length()}: the same instance again."
+        return f"Trial {place + 1} of {self.length()}{AGAIN}"
 
     def start(self, task: Task, chance: Chance) -> TrialState:
         first = self.begin_child(task, 0, chance)
@@ -238,16 +246,23 @@ class MultiTrial(Composite):
         child, first = self._child.load_state(fields.pop("child")), self._child.load_state(fields.pop("first"))
         return TrialState(child=child, first=first, **fields)
 
+    @property
+    def told(self) -> Mapping[str, str]:
+        return {f"trial_{trial}": f"success in trial {trial}" for trial in range(1, self.length() + 1)}
+
+    def figures(self, state: CompositeState) -> Mapping[str, tuple[float, float]]:
+        scores = [*(state.scores or []), *[0.0] * self.length()]  # a trial that the turn limit left out is lost
+        return {name: (score, 1.0) for name, score in zip(self.told, scores, strict=False)}
+
     def again(self, state: CompositeState, place: int, chance: Chance) -> core.State:
         assert isinstance(state, TrialState)
         assert state.first is not None
         return state.first.copy()
 
     def expert(self, history: History, chance: Chance) -> str:
-        fresh = max(
-            place for place in range(0, len(history), 2) if place == 0 or "the same instance again" in history[place]
-        )
-        return self._child.expert(history[fresh:], chance)
+        fresh = max(place for place in range(0, len(history), 2) if place == 0 or AGAIN in history[place])
+        first = history[fresh].rpartition(AGAIN)[2].lstrip()  # without the end of the trial before
+        return self._child.expert([first, *history[fresh + 1 :]], chance)
 
 
 register(MultiTrial)

@@ -197,6 +197,11 @@ class World(Generic[S]):
         """The named parts of the reward; a world made of other worlds has theirs."""
         return self.spec.parts
 
+    @property
+    def told(self) -> Mapping[str, str]:
+        """The names of `figures`, each with its definition in a line; a world made of other worlds has its own."""
+        return self.spec.figures
+
     def load_state(self, record: Any) -> S:
         """The state of a snapshot; a world made of other worlds knows whose states are inside."""
         return cast(S, self.State.from_json(record))
@@ -246,7 +251,7 @@ class World(Generic[S]):
         return Privileged()
 
     def figures(self, state: S) -> Mapping[str, tuple[float, float]]:
-        """What is told of a finished episode beside its reward: by name of ``spec.figures`` a numerator and a
+        """What is told of a finished episode beside its reward: by name of ``told`` a numerator and a
         denominator, each summed over episodes. What has no meaning in this episode is left out.
         """
         return NOTHING
@@ -290,7 +295,11 @@ class World(Generic[S]):
         raise _missing(self, "retell")
 
     def solver(self, state: S) -> list[str]:
-        """Actions that succeed from here, found with the secret in hand: proof that the task can be solved."""
+        """Actions that succeed from here, found with the secret in hand: proof that the task can be solved.
+
+        Raises:
+            ValueError: nothing is known to lead on from here.
+        """
         raise _missing(self, "solver")
 
     # Players and pictures.

@@ -188,7 +188,7 @@ class TextEnv(gymnasium.Env[str, str]):
         info: dict[str, Any] = {"outcome": session.outcome, "rewards": rewards or {}}
         if session.terminated or session.truncated:
             info["success"] = success
-            if self.world.spec.figures:
+            if self.world.told:
                 info["figures"] = self.figures()
         if self._extras:
             self._add(info)

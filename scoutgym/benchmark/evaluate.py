@@ -199,9 +199,9 @@ def _result(stage: _Stage, agent: Agent, episodes: list[Episode], split: str, k:
         returns=bootstrap_mean([e.total for e in scored], tasks, seed=seed) if scored else NOTHING_KNOWN,
         turns=bootstrap_mean([len(e.turns) for e in scored], tasks, seed=seed) if scored else NOTHING_KNOWN,
         outcomes=_outcomes(episodes),
-        figures=_figures(scored, stage.spec, k, seed),
+        figures=_figures(scored, stage.world, k, seed),
         engine=stage.engine,
-        told=dict(stage.spec.figures),
+        told=dict(stage.world.told),
         curves=_curves(scored, stage.spec.group),
         scores={(e.task.index, e.sample): Score(s, e.total) for e, s in zip(scored, successes, strict=True)},
     )
@@ -221,15 +221,15 @@ def _outcomes(episodes: Sequence[Episode]) -> dict[str, float]:
     return rates
 
 
-def _figures(episodes: Sequence[Episode], spec: Spec, k: int, seed: int) -> dict[str, Estimate]:
+def _figures(episodes: Sequence[Episode], world: World[Any], k: int, seed: int) -> dict[str, Estimate]:
     """Every measure that applies, over the scored episodes."""
     found: dict[str, Estimate] = {}
     measures: Mapping[str, Callable[[Episode], Share | None]] = EPISODE_MEASURES
-    if spec.group in bandits.GROUPS:
+    if world.spec.group in bandits.GROUPS:
         measures = {**measures, **bandits.MEASURES}
     for name, of in measures.items():
         _add(found, name, ((of(episode), episode.task.index) for episode in episodes), seed)
-    for name in spec.figures:
+    for name in world.told:
         told = [(Share(*e.figures[name]), e.task.index) for e in episodes if name in e.figures]
         _add(found, name, told, seed, rate=all(share in ((0, 1), (1, 1)) for share, _ in told))
     samples = [group for group in _by_task(episodes).values() if len(group) == k]  # a broken sample is no sample

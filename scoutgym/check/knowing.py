@@ -160,13 +160,16 @@ def _finish(env: TextEnv, chance: Chance, expert_from: int | None) -> float:
 
 
 def feasible(probe: Probe) -> None:
-    """The solver's actions succeed, where there is a solver."""
+    """The solver's actions succeed, where it finds any."""
     if type(probe.world).solver is World.solver:
         return
     env = fresh(probe)
     for index in range(probe.episodes):
         env.reset(options={"task": probe.task(index), "luck": index})
-        actions = env.world.solver(env.session.state)
+        try:
+            actions = env.world.solver(env.session.state)
+        except ValueError:
+            continue  # the solver says that nothing leads on from here
         if len(actions) > env.world.max_turns:
             continue  # the instance cannot be solved within its limit, and the solver says so
         for action in actions:

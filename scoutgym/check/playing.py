@@ -113,7 +113,7 @@ def rewards(probe: Probe) -> None:
             if (terminated or truncated) != ("success" in info):
                 raise Broken("info must have 'success' at the end of an episode, and only there")
             for name, (above, below) in info.get("figures", {}).items():
-                if name not in probe.world.spec.figures:
+                if name not in probe.world.told:
                     raise Broken(f"the figure {name!r} is not declared in the spec")
                 if not (math.isfinite(above) and math.isfinite(below) and below >= 0):
                     raise Broken(
