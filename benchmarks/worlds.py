@@ -29,7 +29,7 @@ import scoutgym
 from scoutgym.agents.core import Job, Seat
 from scoutgym.agents.players import random_action
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.registry import WORLDS, missing
+from scoutgym.envs.registry import WORLDS
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.types import Task
 
@@ -348,7 +348,7 @@ def main(
 ) -> None:
     """Measure the worlds' speed."""
     assert scoutgym
-    kinds = [kind for kind in WORLDS.values() if not missing(kind) and not kind.spec.outside]
+    kinds = [kind for kind in WORLDS.values() if not kind.spec.needs]
     ids = [kind.spec.id for kind in kinds if kind.spec.id.startswith("scoutgym/")]
     report: dict[str, Any] = {
         "command": "python benchmarks/worlds.py" + (" --rivals" if rivals else ""),

@@ -95,6 +95,17 @@ def missing(world: type[World[Any]]) -> list[str]:
     return [module for module in world.spec.needs if importlib.util.find_spec(module) is None]
 
 
+def unplayable(kind: type[World[Any]], params: Mapping[str, Any]) -> str | None:
+    """Why a world of these parameters cannot be made here: it needs packages, files or a parameter. None if it can."""
+    if lacking := missing(kind):
+        return f"it needs {', '.join(lacking)}"
+    try:
+        world_for(kind, params)
+    except (ImportError, OSError, ValueError) as error:
+        return str(error)
+    return None
+
+
 def check_params(world: type[World[Any]], params: Mapping[str, Any]) -> Any:
     """The parameter model filled in.
 

@@ -42,7 +42,8 @@ def test_envs_json_says_what_is_asked_for() -> None:
     for entry in listed:
         assert {"id", "family", "group", "max_turns", "available", "needs", "about", "params", "paper"} <= set(entry)
         assert entry["max_turns"] > 0
-        assert entry["available"] is (entry["needs"] == [])
+        assert entry["available"] is (entry["unavailable"] is None)
+        assert not (entry["available"] and entry["needs"])
         assert entry["available"] or WORLDS[entry["preset_of"] or entry["id"]].spec.needs
         assert {"success", "invalid"} <= set(entry["rewards"])
         assert all({"name", "type", "default", "description"} == set(param) for param in entry["params"])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import gymnasium
 
@@ -13,7 +14,7 @@ from scoutgym.agents.core import Agent
 from scoutgym.agents.players import ExpertAgent, GreedyBeliefAgent, Noisy, RandomAgent, SolverAgent
 from scoutgym.agents.privacy import MinimalAgent, OversharingAgent
 from scoutgym.envs.core import World
-from scoutgym.envs.registry import WORLDS, missing
+from scoutgym.envs.registry import WORLDS, unplayable
 from scoutgym.envs.spec import Spec
 from scoutgym.envs.tasks import nearest
 from scoutgym.envs.web.privacy.world import PrivacyWorld
@@ -63,10 +64,9 @@ def _fitting(pattern: str) -> list[str]:
     if not fitting:
         word = pattern.translate(str.maketrans("", "", "*?[]"))
         raise ValueError(f"no environment fits {pattern!r}{nearest(word, known)}; `scoutgym envs` lists them")
-    absent = {world.spec.id: missing(world) for world in WORLDS.values()}
-    lacking = [env_id for env_id in fitting if absent[base_id(env_id)]]
-    for env_id in lacking:
-        log.warning("%s is left out: it needs %s", env_id, ", ".join(absent[base_id(env_id)]))
+    lacking = {env_id: why for env_id in fitting if (why := unplayable(*_world(env_id)))}
+    for env_id, why in lacking.items():
+        log.warning("%s is left out: %s", env_id, why)
     return [env_id for env_id in fitting if env_id not in lacking]
 
 
@@ -94,9 +94,13 @@ def base_id(env_id: str) -> str:
     Raises:
         ValueError: it is not registered.
     """
+    return _world(env_id)[0].spec.id
+
+
+def _world(env_id: str) -> tuple[type[World[Any]], Mapping[str, Any]]:
     for world in WORLDS.values():
         if env_id in world.spec.ids:
-            return world.spec.id
+            return world, world.spec.ids[env_id]
     raise ValueError(f"unknown environment {env_id!r}{nearest(env_id, known_ids())}")
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from scoutgym.cli.common import find, here, output
-from scoutgym.envs.registry import WORLDS, missing
+from scoutgym.envs.registry import WORLDS, unplayable
 
 
 class Measure(StrEnum):
@@ -55,7 +55,7 @@ def bench(
             raise ValueError(f"--salt seals the test split: leave --split {split} out")
         split = f"sealed:{salt}"
     here()
-    chosen = find(_words(envs)) if envs is not None else [w.spec.id for w in WORLDS.values() if not missing(w)]
+    chosen = find(_words(envs)) if envs is not None else [w.spec.id for w in WORLDS.values() if not unplayable(w, {})]
     players = _words(agents)
     with redirect_stdout(sys.stderr):  # the bar, and whatever else says something on the way
         engine = {"backend": backend} if backend else None

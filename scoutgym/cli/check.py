@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scoutgym.cli.common import errors, find, known_ids, output
-from scoutgym.envs.registry import missing
+from scoutgym.envs.registry import unplayable
 
 
 def check(
@@ -26,8 +26,8 @@ def check(
     known, records = known_ids(), []
     chosen = find(ids or []) if not every else [env_id for env_id in known if not known[env_id][0].spec.outside]
     for env_id in chosen:
-        lacking = missing(known[env_id][0]) if every else []
-        record = {"id": env_id, "ok": None, "missing": lacking, "checks": []} if lacking else _check(env_id)
+        why = unplayable(kind := known[env_id][0], kind.spec.ids[env_id]) if every else None
+        record = {"id": env_id, "ok": None, "left_out": why, "checks": []} if why else _check(env_id)
         records.append(record)
         if not as_json:
             _print(record, output())
@@ -45,7 +45,7 @@ def _check(env_id: str) -> dict[str, Any]:
         findings = run_checks(env_id)
     checks = [{"check": f.check, "about": f.about, "ok": f.problem is None, "problem": f.problem} for f in findings]
     seconds = round(time.monotonic() - begin, 1)
-    return {"id": env_id, "ok": all(c["ok"] for c in checks), "seconds": seconds, "missing": [], "checks": checks}
+    return {"id": env_id, "ok": all(c["ok"] for c in checks), "seconds": seconds, "left_out": None, "checks": checks}
 
 
 def _print(record: dict[str, Any], console: Console) -> None:
@@ -53,7 +53,7 @@ def _print(record: dict[str, Any], console: Console) -> None:
     checks = record["checks"]
     head = Text(record["id"], style="bold")
     if record["ok"] is None:
-        console.print(head.append(f"  left out: it needs {', '.join(record['missing'])}", style="yellow"))
+        console.print(head.append(f"  left out: {record['left_out']}", style="yellow"))
         return
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column()

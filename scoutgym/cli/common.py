@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from scoutgym.envs.core import World
-from scoutgym.envs.registry import WORLDS, missing
+from scoutgym.envs.registry import WORLDS, unplayable
 
 WIDTH = 100
 """Columns of what is not printed to a terminal, which says its own width."""
@@ -105,10 +105,12 @@ def _fitting(pattern: str, module: str, playable: bool) -> list[str]:
         raise ValueError(f"{what} {pattern!r}; {hint}`scoutgym envs` lists them all")
     if not playable:
         return fitting
-    for env_id in fitting:
-        if lacking := missing(known[env_id][0]):
-            errors().print(Text(f"{env_id} is left out: it needs {', '.join(lacking)}", style="yellow"), soft_wrap=True)
-    return [env_id for env_id in fitting if not missing(known[env_id][0])]
+    lacking = {
+        env_id: why for env_id in fitting if (why := unplayable(world := known[env_id][0], world.spec.ids[env_id]))
+    }
+    for env_id, why in lacking.items():
+        errors().print(Text(f"{env_id} is left out: {why}", style="yellow"), soft_wrap=True)
+    return [env_id for env_id in fitting if env_id not in lacking]
 
 
 def _stem(env_id: str) -> str:

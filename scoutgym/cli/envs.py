@@ -14,7 +14,7 @@ from rich.text import Text
 
 from scoutgym.cli.common import find, known_ids, output
 from scoutgym.envs.core import World
-from scoutgym.envs.registry import check_params, missing, world_for
+from scoutgym.envs.registry import check_params, missing, unplayable, world_for
 from scoutgym.envs.tasks import nearest
 
 
@@ -53,16 +53,17 @@ def describe(env_id: str) -> dict[str, Any]:
     """Everything public of an environment, as JSON values."""
     kind, preset = known_ids()[env_id]
     spec, given = kind.spec, kind.spec.presets[preset] if preset else {}
-    lacking = missing(kind)
+    lacking, why = missing(kind), unplayable(kind, given)
     filled = check_params(kind, given)
-    world = None if lacking or spec.outside else world_for(kind, given)
+    world = None if why else world_for(kind, given)
     return {
         "id": env_id,
         "family": spec.family,
         "group": spec.group,
         "about": spec.about,
         "max_turns": world.max_turns if world else filled.max_turns,
-        "available": not lacking,
+        "available": why is None,
+        "unavailable": why,
         "needs": sorted({f"pip install 'scoutgym[{spec.needs[module]}]'" for module in lacking}),
         "hidden": spec.hidden,
         "holdout": spec.holdout,
@@ -116,7 +117,7 @@ def _table(ids: list[str], apart: bool) -> Table:
             about = Text(", ".join(f"{name} {value}" for name, value in row["preset_values"].items()), style="dim")
         elif row["presets"] and not apart:
             about.append(f" {len(row['presets'])} preset{'s' if len(row['presets']) > 1 else ''}.", style="dim")
-        for need in row["needs"]:
+        for need in row["needs"] or ([row["unavailable"]] if row["unavailable"] else []):
             about.append(f"\n{need}", style="yellow")
         table.add_row(
             Text(env_id, style="bold" if row["available"] else "dim"),
