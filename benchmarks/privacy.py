@@ -26,7 +26,7 @@ from scoutgym.types import Episode, Task
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = Path(__file__).with_suffix(".template.md")
-WORLDS = ("Store", "Forum", "Tracker", "Office")
+WORLDS = ("Store", "Forum", "Tracker", "Office", "Travel")
 SMALL = "scoutgym/PrivacyStore-form-v0"
 NOISE = (0.0, 0.05, 0.2, 0.5)
 RATES = (0.0, 0.1, 0.25, 0.5)

@@ -48,9 +48,8 @@ def test_both_browsers_tell_the_same(env_id: str, pressure: str) -> None:
         world = envs[0].world
         assert isinstance(world, PrivacyWorld)
         value = next(iter(envs[0].session.state.ledger.items.values())).value  # type: ignore[union-attr]
-        search = next(
-            bid for bid, control in world._page(envs[0].session.state).controls.items() if control.kind == "search"
-        )  # type: ignore[arg-type]
+        controls = world._page(envs[0].session.state).controls  # type: ignore[arg-type]
+        search = next(bid for bid, control in controls.items() if control.kind in ("search", "text"))
         way = [f"fill('{search}', {value!r})", f"press('{search}', 'Enter')", "go_back()", "goto('/x?y=sertraline')"]
         way += ["goto('http://elsewhere.test/?y=z')", "go_back()"]
         for action in way:

@@ -1,37 +1,30 @@
-"""Privacy in an office portal: who is away, but not why; leave, calendar, and a message to the clinic."""
+"""Privacy in an office portal: who is away, but not why; leave, calendar, a damage, and a message to the clinic."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scoutgym.envs.registry import register
-from scoutgym.envs.spec import Spec
-from scoutgym.envs.web.privacy.world import FIGURES, NEEDS, REWARDS, VARIANTS, PrivacyWorld
+from scoutgym.envs.web.fields import pairs
+from scoutgym.envs.web.privacy.world import PrivacyWorld, privacy_spec
+from scoutgym.envs.web.world import WebState
 
 
 class PrivacyOffice(PrivacyWorld):
     """See the module's docstring, and `scoutgym.envs.web.privacy.office` for the tasks."""
 
     sites = ("office",)
-    kinds = ("mail", "practice", "leave", "event")
+    kinds = ("mail", "practice", "leave", "claim", "event")
     channels = {"/messages": "others", "/clinic/contact": "others"}
-    spec = Spec(
-        id="scoutgym/PrivacyOffice-v0",
-        family="web",
-        group="privacy",
-        about="Do office work for somebody, and give away no more of them than that needs.",
-        presets={
-            "mail": {"kind": "mail", "max_turns": 20},
-            "practice": {"kind": "practice", "max_turns": 15},
-            "leave": {"kind": "leave", "max_turns": 20},
-            "event": {"kind": "event", "max_turns": 15},
-            **VARIANTS,
-        },
-        rewards=REWARDS,
-        figures=FIGURES,
-        limit="truncate",
-        holdout="surface",
-        needs=NEEDS,
-        paper="after Zharmagambetov et al. 2025, AgentDAM, arXiv 2503.09780",
+    spec = privacy_spec(
+        "Office",
+        "Do office work for somebody, and give away no more of them than that needs.",
+        {"mail": 20, "practice": 15, "leave": 20, "claim": 25, "event": 15},
     )
+
+    def spoken(self, state: WebState) -> Sequence[str]:
+        """And what the forms want, where requests say it in another form."""
+        return list(dict.fromkeys((*super().spoken(state), *(value for _, value in pairs(state.script)))))
 
 
 register(PrivacyOffice)

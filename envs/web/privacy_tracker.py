@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from scoutgym.envs.registry import register
-from scoutgym.envs.spec import Spec
-from scoutgym.envs.web.privacy.world import FIGURES, NEEDS, REWARDS, VARIANTS, PrivacyWorld
+from scoutgym.envs.web.privacy.world import PrivacyWorld, privacy_spec
 
 
 class PrivacyTracker(PrivacyWorld):
@@ -13,22 +12,10 @@ class PrivacyTracker(PrivacyWorld):
     sites = ("tracker",)
     kinds = ("issue", "comment")
     channels = {"/projects": "post"}
-    spec = Spec(
-        id="scoutgym/PrivacyTracker-v0",
-        family="web",
-        group="privacy",
-        about="Write in an issue tracker for somebody, and give away no more of them than that needs.",
-        presets={
-            "issue": {"kind": "issue", "max_turns": 15},
-            "comment": {"kind": "comment", "max_turns": 15},
-            **VARIANTS,
-        },
-        rewards=REWARDS,
-        figures=FIGURES,
-        limit="truncate",
-        holdout="surface",
-        needs=NEEDS,
-        paper="after Zharmagambetov et al. 2025, AgentDAM, arXiv 2503.09780",
+    spec = privacy_spec(
+        "Tracker",
+        "Write in an issue tracker for somebody, and give away no more of them than that needs.",
+        {"issue": 15, "comment": 15},
     )
 
 

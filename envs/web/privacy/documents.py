@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from scoutgym.envs.chance import Chance
@@ -21,7 +21,13 @@ def shown(key: str, value: str) -> str:
     return value.removeprefix("+1 ") if key == "phone" else value
 
 
-def written(style: str, known: Mapping[str, str], fillers: int, split: str, chance: Chance) -> str:
+Shows = Callable[[str, str], str]
+"""How a document writes the value of a key."""
+
+
+def written(
+    style: str, known: Mapping[str, str], fillers: int, split: str, chance: Chance, shows: Shows = shown
+) -> str:
     """A document in which all of ``known`` stands, each value in a sentence of its own, in any order.
 
     Args:
@@ -30,9 +36,10 @@ def written(style: str, known: Mapping[str, str], fillers: int, split: str, chan
         fillers: lines that tell nothing, at most.
         split: train, dev or test.
         chance: to draw from.
+        shows: how values are written.
     """
     register = "say" if style in ("chat", "mail") else "note"
-    lines = [worded(f"{register} {key}", split, chance).format(shown(key, value)) for key, value in known.items()]
+    lines = _told(register, known, split, chance, shows)
     idle = wordings()[f"filler {register}", split]
     lines += chance.sample(idle, min(fillers, len(idle)))
     chance.shuffle(lines)
@@ -41,12 +48,16 @@ def written(style: str, known: Mapping[str, str], fillers: int, split: str, chan
     return f"{intro}\n\n{_LAID_OUT[style](lines, friend, split, chance)}"
 
 
-def letter(known: Mapping[str, str], fillers: int, split: str, chance: Chance) -> str:
+def letter(known: Mapping[str, str], fillers: int, split: str, chance: Chance, shows: Shows = shown) -> str:
     """What somebody writes in a message: sentences, and nothing around them."""
-    lines = [worded(f"say {key}", split, chance).format(shown(key, value)) for key, value in known.items()]
+    lines = _told("say", known, split, chance, shows)
     lines += chance.sample(wordings()["filler say", split], fillers)
     chance.shuffle(lines)
     return " ".join(lines)
+
+
+def _told(register: str, known: Mapping[str, str], split: str, chance: Chance, shows: Shows) -> list[str]:
+    return [worded(f"{register} {key}", split, chance).format(shows(key, value)) for key, value in known.items()]
 
 
 def _chat(lines: Sequence[str], friend: str, split: str, chance: Chance) -> str:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def careless(state: PrivacyState) -> Steps:
-    """The task's script but for its last step, with all that the document has in the field for free words."""
+    """The task's script, with all that the document has in the field for free words."""
     return [
         [*step[:2], max(state.messages, key=len)] if step[0] == "fill" and step[1] == state.free else step
-        for step in state.script[:-1]
+        for step in state.script
     ]
 
 

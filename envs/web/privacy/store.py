@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
-from scoutgym.envs.web.privacy.tasks import Draft, PrivacyTask, Steps, as_it_is, sent
+from scoutgym.envs.web.privacy.tasks import Draft, PrivacyTask, Steps, owned, sent
 from scoutgym.envs.web.sites import people
 from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.store.help import TOPICS
@@ -105,9 +105,7 @@ def account(databases: Mapping[str, Database], split: str, chance: Chance, brief
 
 def _own(database: Database, draft: Draft, email: str = "") -> Goal:
     """Let the account be that of whom the task is about; that it stays so."""
-    values = draft.person["name"], email or draft.person["email"], USER
-    database.execute("UPDATE person SET name = ?, email = ?, phone = '' WHERE id = ?", values)
-    return as_it_is(SITE.host, "person", database.rows("SELECT * FROM person WHERE id = ?", USER)[0])
+    return owned(SITE.host, database, USER, draft.person["name"], email or draft.person["email"])
 
 
 def _only(*tables: str) -> Goal:

@@ -12,9 +12,10 @@ from typing import Any
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
-from scoutgym.envs.web.privacy.documents import STYLES, shown, written
+from scoutgym.envs.web.privacy.documents import STYLES, Shows, shown, written
 from scoutgym.envs.web.privacy.facts import FACTS, item, somebody
 from scoutgym.envs.web.privacy.items import Item
+from scoutgym.envs.web.privacy.ledger import Ledger
 from scoutgym.envs.web.privacy.pressure import NONE as NO_PRESSURE
 from scoutgym.envs.web.privacy.pressure import Pressure
 from scoutgym.envs.web.privacy.wording import worded
@@ -61,6 +62,8 @@ class Draft:
         tempting: keys of what is told though it is not needed, as the form has a field for it.
         without: keys of what is not told.
         given: values that are not drawn.
+        naming: the heading of the wordings with which a brief request names what is needed.
+        shows: how the document writes values.
     """
 
     split: str
@@ -71,6 +74,8 @@ class Draft:
     tempting: Sequence[str] = ()
     without: Iterable[str] = ()
     given: Mapping[str, str] = field(default_factory=dict)
+    naming: str = "needed"
+    shows: Shows = shown
 
     def __post_init__(self) -> None:
         self.person = somebody(self.split, self.chance.stream("person")) | dict(self.given)
@@ -100,10 +105,11 @@ class Draft:
         the place of what it is needed for.
         """
         fillers = 1 if self.brief else 1 + self.chance.below(3)
-        document = written(self.style, self.told, fillers, self.split, self.chance)
+        document = written(self.style, self.told, fillers, self.split, self.chance, self.shows)
         if self.brief:
             names = " and ".join(FACTS[key].called for key in self.needed)
-            requests = (requests[0], self.worded("needed", names=names) if names else self.worded("needed nothing"))
+            needed = self.worded(self.naming, names=names) if names else self.worded(f"{self.naming} nothing")
+            requests = (requests[0], needed)
         return f"{' '.join(requests)} {self.worded('sparing')} {document}"
 
     def message(self, phrase: str, keys: Iterable[str]) -> str:
@@ -116,6 +122,15 @@ class Draft:
         needed = list(self.needed)
         some = [needed, [], *([key] for key in self.told), *([*needed, key] for key in self.extra), list(self.told)]
         return tuple(sorted({text for keys in some if (text := self.message(phrase, keys))}))
+
+
+def bystanders(split: str, chance: Chance, typed: Iterable[str]) -> list[str]:
+    """The facts of a draft's person that texts which must be typed hold by chance, as a city that is a firm's name."""
+    person = somebody(split, chance.stream("person"))
+    ledger = Ledger(item(key, value, False) for key, value in person.items())
+    for text in typed:
+        ledger.saw(text, "form")
+    return list(ledger.left())
 
 
 def following(database: Database, table: str) -> int:
@@ -137,3 +152,9 @@ def sent(
 def as_it_is(host: str, table: str, row: Row) -> Goal:
     """That a row is as it is now."""
     return {"rows": {"host": host, "table": table, "where": dict(row), "count": 1}}
+
+
+def owned(host: str, database: Database, user: int, name: str, email: str, phone: str = "") -> Goal:
+    """Let an account be somebody's; that it stays so."""
+    database.execute("UPDATE person SET name = ?, email = ?, phone = ? WHERE id = ?", (name, email, phone, user))
+    return as_it_is(host, "person", database.rows("SELECT * FROM person WHERE id = ?", user)[0])

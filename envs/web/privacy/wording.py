@@ -1,7 +1,4 @@
-"""What documents and requests are worded with: lines by what they say and by split; no two splits share one.
-
-The files in ``texts/`` have a heading (``# say phone``) and below it one wording a line, after the split that has it.
-"""
+"""What documents and requests are worded with: the files in ``texts/``; no two splits share a line of them."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from scoutgym.envs.chance import Chance
+from scoutgym.envs.web.sites.wordings import read_wordings
 
 FILES = ("document", "request")
 
@@ -17,16 +15,8 @@ FILES = ("document", "request")
 @cache
 def wordings() -> dict[tuple[str, str], list[str]]:
     """All of them, by heading and split."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for name in FILES:
-        heading = ""
-        for line in (Path(__file__).parent / "texts" / f"{name}.txt").read_text(encoding="utf-8").splitlines():
-            if line.startswith("# "):
-                heading = line[2:]
-            else:
-                split, _, words = line.partition(" ")
-                found.setdefault((heading, split), []).append(words)
-    return found
+    folder = Path(__file__).parent / "texts"
+    return {key: lines for name in FILES for key, lines in read_wordings(folder / f"{name}.txt").items()}
 
 
 def worded(heading: str, split: str, chance: Chance) -> str:

@@ -20,7 +20,7 @@ from pydantic import Field
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import Privileged, Reply
 from scoutgym.envs.grammar import Action
-from scoutgym.envs.spec import Part
+from scoutgym.envs.spec import Part, Spec
 from scoutgym.envs.web.fields import REWARD
 from scoutgym.envs.web.goals import holds
 from scoutgym.envs.web.world import NEEDS as WEB
@@ -61,6 +61,31 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "hidden": {"pressure": "hidden"},
 }
 """The presets of all these worlds: whose pages ask for more than is needed."""
+
+
+def privacy_spec(site: str, about: str, turns: Mapping[str, int], **presets: Mapping[str, Any]) -> Spec:
+    """What a world of these says of itself.
+
+    Args:
+        site: what it is on; the last part of its name.
+        about: one line.
+        turns: by kind, how many actions its preset has.
+        presets: others of its own.
+    """
+    kinds = {kind: {"kind": kind, "max_turns": most} for kind, most in turns.items()}
+    return Spec(
+        id=f"scoutgym/Privacy{site}-v0",
+        family="web",
+        group="privacy",
+        about=about,
+        presets={**kinds, **presets, **VARIANTS},
+        rewards=REWARDS,
+        figures=FIGURES,
+        limit="truncate",
+        holdout="surface",
+        needs=NEEDS,
+        paper="after Zharmagambetov et al. 2025, AgentDAM, arXiv 2503.09780",
+    )
 
 
 class PrivacyParams(WebParams):
@@ -239,11 +264,12 @@ class PrivacyWorld(WebWorld):
         from scoutgym.envs.web.privacy.oversharing import careless, fuller
 
         mine = _mine(state)
-        copy = mine.copy()
+        copy, actions = mine.copy(), list[str]()
         try:
-            actions = self._played(copy, careless(mine))
-            actions += self._played(copy, fuller(copy))
-            return actions + self._played(copy, mine.script[-1:])
+            for step in careless(mine):
+                more = fuller(copy) if step[:2] == ["click", "button"] else []
+                actions += self._played(copy, [*more, step])
+            return actions
         finally:
             self.close(copy)
 

@@ -11,6 +11,7 @@ from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.office import iban
 from scoutgym.envs.web.sites.office.sheet import Field, Sheet
 from scoutgym.envs.web.sites.office.site import SITE
+from scoutgym.envs.web.sites.office.telling import FormTask
 from scoutgym.envs.web.world import WebTask
 
 Steps = list[list[str]]
@@ -98,7 +99,7 @@ def form(
     *tables: str,
     shown: Values | None = None,
     kept: Values | None = None,
-) -> WebTask:
+) -> FormTask:
     """A task to fill in a form.
 
     Args:
@@ -120,7 +121,8 @@ def form(
     }
     goal = both([*sent(database, sheet, plain), *goals], "submission", "entry", *tables)
     script = [*to, *as_steps(sheet.fields, seen), ["click", "button", sheet.button]]
-    return WebTask(f"{intro} {in_words(sheet.fields, seen)}. {REST}", goal, script)
+    asked = f"{intro} {in_words(sheet.fields, seen)}. {REST}"
+    return FormTask(asked, goal, script, intro=intro, sheet=sheet, values=seen, rest=REST)
 
 
 def menu(part: str, *links: str) -> Steps:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
 from scoutgym.envs.web.sites.database import Database, Row
-from scoutgym.envs.web.sites.posted import luhn
 from scoutgym.envs.web.sites.travel import words
 from scoutgym.envs.web.sites.travel.documents import DOCUMENTS
 from scoutgym.envs.web.sites.travel.drawing import (
@@ -21,10 +20,10 @@ from scoutgym.envs.web.sites.travel.drawing import (
     only,
     row,
     served,
-    some_day,
+    some_card,
+    some_room,
     somebody,
 )
-from scoutgym.envs.web.sites.travel.hotels import Nights
 from scoutgym.envs.web.sites.travel.search import Party
 from scoutgym.envs.web.sites.travel.site import SITE
 from scoutgym.envs.web.sites.travel.site import named as priced
@@ -32,18 +31,12 @@ from scoutgym.envs.web.sites.travel.timetable import Timetable
 from scoutgym.envs.web.world import WebTask
 
 
-def _card(chance: Chance) -> str:
-    """A number that no card has (none begins with 9), with the right last digit."""
-    body = "9" + "".join(str(chance.below(10)) for _ in range(14))
-    return next(f"{body}{last}" for last in range(10) if luhn(f"{body}{last}"))
-
-
 def _paid(chance: Chance, today: date) -> tuple[str, str, Steps]:
     """How to pay: in words, as it is kept, as steps."""
     if chance.below(3):
         return "I pay by invoice.", "invoice", [["check", "Pay later by invoice"]]
     card, expires, code = (
-        _card(chance),
+        some_card(chance),
         f"{1 + chance.below(12):02}/{today.year % 100 + 2}",
         f"{100 + chance.below(900)}",
     )
@@ -137,17 +130,7 @@ def stay(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     """Book a room in a hotel."""
     database = databases[SITE.host]
     timetable = Timetable(database)
-    while True:
-        room = chance.choice(
-            database.rows(
-                "SELECT room.*, hotel.name AS house, hotel.id AS hotel, city.name AS place FROM room "
-                "JOIN hotel ON hotel.id = hotel JOIN city ON city.id = city",
-            )
-        )
-        arrives = some_day(timetable, chance)
-        nights = Nights(arrives, arrives + timedelta(1 + chance.below(5)), 1 + chance.below(room["sleeps"]), 1)
-        if nights.fits(room):
-            break
+    room, nights = some_room(database, timetable, chance)
     wish = chance.choice(("", *words.WISHES))
     paid, kept, pay = _paid(chance, timetable.today)
     asked = (

@@ -10,8 +10,10 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
 from scoutgym.envs.web.sites import people
 from scoutgym.envs.web.sites.database import Database, Row
+from scoutgym.envs.web.sites.posted import luhn
 from scoutgym.envs.web.sites.travel.documents import some_number
 from scoutgym.envs.web.sites.travel.fares import Fare
+from scoutgym.envs.web.sites.travel.hotels import Nights
 from scoutgym.envs.web.sites.travel.search import Party
 from scoutgym.envs.web.sites.travel.site import SITE
 from scoutgym.envs.web.sites.travel.timetable import HORIZON, Journey, Timetable
@@ -42,11 +44,35 @@ def served(timetable: Timetable, chance: Chance, fits: Callable[[list[Journey]],
                 return found
 
 
-def named(journey: Journey) -> str:
-    """From where to where, with numbers and day, as a task says it."""
+def some_room(database: Database, timetable: Timetable, chance: Chance) -> tuple[Row, Nights]:
+    """A room, with its hotel, and nights when it is free."""
+    rooms = database.rows(
+        "SELECT room.*, hotel.name AS house, hotel.id AS hotel, hotel.about, city.name AS place FROM room "
+        "JOIN hotel ON hotel.id = hotel JOIN city ON city.id = city",
+    )
+    while True:
+        room, arrives = chance.choice(rooms), some_day(timetable, chance)
+        nights = Nights(arrives, arrives + timedelta(1 + chance.below(5)), 1 + chance.below(room["sleeps"]), 1)
+        if nights.fits(room):
+            return room, nights
+
+
+def some_card(chance: Chance) -> str:
+    """A number that no card has (none begins with 9), with the right last digit."""
+    body = "9" + "".join(str(chance.below(10)) for _ in range(14))
+    return next(f"{body}{last}" for last in range(10) if luhn(f"{body}{last}"))
+
+
+def called(journey: Journey) -> str:
+    """From where to where, with numbers, as a task says it."""
     what = "flight" if journey.carrier["mode"] == "flight" else "train"
     numbers = " and ".join(f"'{leg['number']}'" for leg in journey.legs)
-    return f"the {what}{'s' * (journey.stops > 0)} {numbers} {ends(journey)} on '{journey.day}'"
+    return f"the {what}{'s' * (journey.stops > 0)} {numbers} {ends(journey)}"
+
+
+def named(journey: Journey) -> str:
+    """And on which day."""
+    return f"{called(journey)} on '{journey.day}'"
 
 
 def ends(journey: Journey) -> str:

@@ -117,7 +117,7 @@ class Timetable:
         """When it is booked."""
         if self.booked is not None:
             return self.booked
-        return date.fromisoformat(self.database.execute("SELECT today FROM clock").fetchone()[0])
+        return date.fromisoformat(self.database.value("SELECT today FROM clock"))
 
     @property
     def last(self) -> date:
