@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import sha256
+from itertools import accumulate, pairwise
 from typing import Any
 
 from scoutgym.envs.chance import Chance
@@ -49,7 +50,7 @@ class Saved:
     state: State | None
 
     def to_bytes(self) -> bytes:
-        """A portable record: JSON with a checksum, no code, safe to load from a stranger."""
+        """A portable record: JSON and texts with a checksum, no code, safe to load from a stranger."""
         body = {
             "env_id": self.env_id,
             "params": dict(self.params),
@@ -103,32 +104,73 @@ class Saved:
             raise SchemaError(f"this snapshot is damaged: {error}") from None
 
 
-BODY = b'"body":'
-"""Stands before the part of a snapshot that the checksum is of, which is everything from there to the last brace."""
+CHECKED = b'"texts":'
+"""Stands before the part of a snapshot that the checksum is of, which is everything from there to the end."""
+
+LONG = 512
+"""Characters from which a text stands behind the JSON, as it is: observations are most of a snapshot, and in JSON each
+of their tabs and line ends is written and read by itself."""
 
 
 def _packed(body: Mapping[str, Any]) -> bytes:
-    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
-    return b'{"scoutgym":"snapshot","schema":%d,"check":"%s",%s%s}' % (SCHEMA, _checksum(text), BODY, text)
+    """A line of JSON, and the long texts one after the other."""
+    texts: dict[str, int] = {}
+    text = _encoded({**body, **_each(body, lambda value: _parted(value, texts))})
+    checked = f'"texts":{[len(one) for one in texts]},"body":{text}}}' + ("\n" if texts else "") + "".join(texts)
+    data = checked.encode()
+    return b'{"scoutgym":"snapshot","schema":%d,"check":"%s",%s' % (SCHEMA, _checksum(data), data)
 
 
-def _checksum(text: bytes) -> bytes:
-    return blake2b(text, digest_size=16).hexdigest().encode()
+_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+def _each(body: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    """Where long texts may be: in transcripts, and right in a state or in a list of it."""
+    return {
+        name: {key: change(value) for key, value in body[name].items()}
+        for name in ("transcripts", "state")
+        if isinstance(body[name], dict)
+    }
+
+
+def _parted(value: Any, texts: dict[str, int]) -> Any:
+    """A text or a list, with ``\\0n`` for the n-th of the long texts; those that begin like that go with them."""
+    if isinstance(value, list):
+        return [_parted(one, texts) if type(one) is str else one for one in value]
+    if type(value) is str and (len(value) >= LONG or value[:1] == "\0"):
+        return f"\0{texts.setdefault(value, len(texts))}"
+    return value
+
+
+def _joined(value: Any, texts: Sequence[str]) -> Any:
+    """What was parted."""
+    if isinstance(value, list):
+        return [_joined(one, texts) if type(one) is str else one for one in value]
+    return texts[int(value[1:])] if type(value) is str and value[:1] == "\0" else value
+
+
+def _checksum(data: bytes) -> bytes:
+    return sha256(data).hexdigest()[:32].encode()
 
 
 def _body(data: bytes) -> dict[str, Any]:
+    line, _, behind = data.partition(b"\n")
     try:
-        record = json.loads(data)
+        record = json.loads(line)
         schema, check, body = record["schema"], str(record["check"]).encode(), record["body"]
         if record["scoutgym"] != "snapshot":
             raise KeyError("scoutgym")
-    except (ValueError, KeyError, TypeError, RecursionError):
+        if schema == SCHEMA:
+            texts, ends = behind.decode(), accumulate(record["texts"], initial=0)
+            long = [texts[start:end] for start, end in pairwise(ends)]
+            body |= _each(body, lambda value: _joined(value, long))
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         raise SchemaError(
             "this is not a snapshot, or it is torn: expected the bytes that snapshot() returned"
         ) from None
     if schema != SCHEMA:
         raise SchemaError(f"this snapshot has schema {schema}, this scoutgym reads {SCHEMA}")
-    if not isinstance(body, dict) or check != _checksum(data[data.find(BODY) + len(BODY) : -1]):
+    if not isinstance(body, dict) or check != _checksum(data[data.find(CHECKED) :]):
         raise SchemaError("this snapshot is damaged: its checksum does not match its content")
     return body
 

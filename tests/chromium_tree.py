@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from scoutgym.envs.web.browser.ax import CLOSED, NUMBERLESS, name_of, plain, properties, role_of, silent, value_of
 from scoutgym.envs.web.browser.chromium import ChromiumBrowser
-
-UNSAID = {"editable", "readonly", "level", "settable", "multiline", "invalid", "focusable", "url"}
-"""Properties that the text leaves out; readonly and level are in the markup's meaning, not in what BrowserGym shows."""
-FLAGS = {"required", "focused", "atomic"}
-"""Properties that are said where they hold."""
-PASSED = {"generic", "ListMarker", "LineBreak", "InlineTextBox", "rowgroup"}
-CLOSED = {"textbox", "searchbox", "spinbutton", "Date"}
-NUMBERLESS = {"RootWebArea", "StaticText", "MenuListPopup"}
 
 
 def lines_of(browser: ChromiumBrowser) -> list[str]:
@@ -23,7 +16,7 @@ def lines_of(browser: ChromiumBrowser) -> list[str]:
         tree = await front.cdp.send("Accessibility.getFullAXTree")
         return tree["nodes"], await front.cdp.send("DOM.getDocument", {"depth": -1})
 
-    nodes, document = browser._run(read())
+    nodes, document = browser._lent.run(read())
     return normal(nodes, places(document["root"]))
 
 
@@ -50,12 +43,12 @@ def normal(nodes: list[dict[str, Any]], bids: dict[int, int]) -> list[str]:
         node = known.get(key)
         if node is None:
             return
-        role = node["role"]["value"]
-        name = " ".join(word for word in node.get("name", {}).get("value", "").replace("\n", " ").split(" ") if word)
-        passed = node.get("ignored") or role in PASSED
-        passed = passed or (role == "StaticText" and (not name or name in above)) or (role == "region" and not name)
-        if not passed:
-            lines.append("\t" * depth + _line(node, role, name, bids.get(node.get("backendDOMNodeId"))))
+        role, name = role_of(node), name_of(node)
+        if not plain(node) and not silent(role, name, above):
+            bid = bids.get(node.get("backendDOMNodeId"))
+            head = f"[{bid}] " if bid is not None and role not in NUMBERLESS else ""
+            said = "".join(f", {one}" for one in properties(node))
+            lines.append("\t" * depth + f"{head}{role} {name!r}{value_of(node)}{said}")
             if role in CLOSED:
                 return
             depth, above = depth + 1, name
@@ -64,19 +57,3 @@ def normal(nodes: list[dict[str, Any]], bids: dict[int, int]) -> list[str]:
 
     walk(nodes[0]["nodeId"], 0, "")
     return lines
-
-
-def _line(node: dict[str, Any], role: str, name: str, bid: int | None) -> str:
-    said = []
-    for one in node.get("properties", []):
-        value = one["value"].get("value")
-        if one["name"] in UNSAID or "value" not in one["value"]:
-            continue
-        if one["name"] not in FLAGS:
-            said.append(f"{one['name']}={value!r}")
-        elif value:
-            said.append(one["name"])
-    value = node.get("value", {}).get("value")
-    head = f"[{bid}] " if bid is not None and role not in NUMBERLESS else ""
-    shown = "" if value in (None, "") else f" value={value!r}"
-    return f"{head}{role} {name!r}{shown}{''.join(f', {one}' for one in said)}"

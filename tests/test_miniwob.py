@@ -19,7 +19,7 @@ from scoutgym.envs.web.wob.browser import WobBrowser
 from scoutgym.envs.web.wob.files import Files, folder, read
 from scoutgym.envs.web.wob.page import STEP
 from scoutgym.envs.web.wob.pages import HELD_OUT, PAGES
-from scoutgym.envs.web.wob.pool import POOL
+from scoutgym.envs.web.wob.pool import give, take
 from scoutgym.envs.web.wob.solvers import SOLVERS, solution
 from scoutgym.types import Outcome, SchemaError
 
@@ -52,14 +52,14 @@ def _ended() -> Iterator[None]:
 
 @pytest.fixture
 def browser() -> Iterator[WobBrowser]:
-    found = POOL.take()
+    found = take()
     yield found
-    POOL.give(found)
+    give(found)
 
 
 def script(browser: WobBrowser, code: str) -> Any:
     """What a script says in the page."""
-    return browser._run(browser._evaluated(code))
+    return browser._lent.run(browser._front.evaluated(code))
 
 
 # The package.
@@ -305,7 +305,7 @@ def test_the_grammar_is_browsergyms() -> None:
 
 def crash(browser: WobBrowser) -> None:
     """The page's process crashes, during this action or before the next."""
-    browser._run(browser._lease.blank.cdp.send("Page.navigate", {"url": "chrome://crash"}))
+    browser._lent.run(browser._front.cdp.send("Page.navigate", {"url": "chrome://crash"}))
     browser.act(("noop", 0))
 
 
@@ -320,8 +320,8 @@ def test_a_crash_and_a_hanging_script_are_no_failure_of_the_agent() -> None:
     assert env.step("noop()")[4]["outcome"] == Outcome.OK
     live = env.session.state.live
     with pytest.raises(BrowserFailed, match="did not answer within 1 s"):
-        live._engine.run(live._guarded(live._evaluated("for (;;) {}")), 1)
-    live._sound[0] = False
+        live._lent.engine.run(live._lent._guarded(live._front.evaluated("for (;;) {}")), 1)
+    live._lent.lease.sound = False
     env.reset(options={"index": 0})
     assert env.step("noop()")[4]["outcome"] == Outcome.OK
     env.close()

@@ -308,7 +308,7 @@ def test_addresses_are_read_as_in_chromium(chromium: ChromiumBrowser) -> None:
     given = ["".join(chance.choices(signs, k=chance.randrange(1, 8))) for _ in range(2000)] + ADDRESSES
     given = [one for one in given if "\ud800" not in one]
     base = "http://plant.test/dir/page?q=1#f"
-    asked = chromium._run(
+    asked = chromium._lent.run(
         chromium._call(
             "((all, base) => all.map(one => { try { return new URL(one, base).href } catch { return null } }))",
             given,
@@ -399,7 +399,7 @@ rtc.createOffer().then(offer => rtc.setLocalDescription(offer)) }} catch {{}}</s
     dom = DomBrowser({site.host: site}, {site.host: database}, BrowserState())
     browser.act(("goto", "/"))
     assert browser.page.title == "Trap"
-    browser._run(browser._evaluated("new Promise(done => setTimeout(done, 1500))"))
+    browser._lent.run(browser._front.evaluated("new Promise(done => setTimeout(done, 1500))"))
     for one in (browser, dom):
         one.act(("goto", "/plain"))
         assert one.page.title == "Trap"
@@ -430,7 +430,7 @@ def test_a_site_that_fails_raises_in_both() -> None:
 
 def crash(browser: ChromiumBrowser) -> None:
     """The page's process crashes, during this action or before the next."""
-    browser._run(browser._front.cdp.send("Page.navigate", {"url": "chrome://crash"}))
+    browser._lent.run(browser._front.cdp.send("Page.navigate", {"url": "chrome://crash"}))
     browser.act(("goto", "/lists"))
 
 
@@ -458,8 +458,8 @@ def test_a_page_that_hangs_is_given_up() -> None:
     site.page("/")(lambda visit: Response("<!doctype html><title>x</title>" if wait.wait(60) else ""))
     browser = ChromiumBrowser({site.host: site}, {site.host: site.empty()}, BrowserState())
     with pytest.raises(BrowserFailed, match="did not answer within 1 s"):
-        browser._engine.run(browser._acted(browser._visited("http://slow.test/")), 1)
-    browser._sound[0] = False
+        browser._lent.engine.run(browser._acted(browser._visited("http://slow.test/")), 1)
+    browser._lent.lease.sound = False
     wait.set()
     browser.close()
     browser = ChromiumBrowser(*opened("plant"))
@@ -471,10 +471,10 @@ def test_contexts_are_used_again_and_know_nothing_of_each_other() -> None:
     one = ChromiumBrowser(*opened("plant"))
     one.act(("goto", "/cookie/taste/sweet"))
     one.act(("new_tab",))
-    first = one._lease.context
+    first = one._lent.lease.context
     one.close()
     two, three = (ChromiumBrowser(*opened("plant")) for _ in range(2))
-    assert two._lease.context is first
+    assert two._lent.lease.context is first
     two.act(("goto", "/cookies"))
     three.act(("goto", "/cookie/taste/sour"))
     assert "taste" not in "\n".join(text(two))
@@ -482,7 +482,7 @@ def test_contexts_are_used_again_and_know_nothing_of_each_other() -> None:
     assert len(two.state.tab.entries) == 1
     two.act(("go_back",))
     assert two.here.url != BLANK
-    assert [len(two._lease.context.pages), len(two.state.tabs)] == [1, 1]
+    assert [len(two._lent.lease.context.pages), len(two.state.tabs)] == [1, 1]
     two.close()
     three.close()
 
@@ -494,7 +494,7 @@ from web_pages import opened
 from scoutgym.envs.web.browser.chromium import ChromiumBrowser
 browser = ChromiumBrowser(*opened("plant"))
 browser.open("/")
-print(browser._engine._server.port, flush=True)
+print(browser._lent.engine._server.port, flush=True)
 {then}
 """
 

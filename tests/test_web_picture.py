@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -216,6 +218,41 @@ def test_a_window_is_asked_for_of_a_program_that_has_windows(monkeypatch: pytest
     assert asked["executable_path"] == "/programs/chromium-headless-shell"
     assert engines.BLIND in asked["args"]
     shut()
+
+
+def test_whoever_watches_sees_the_tab_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+
+    async def raised(self: Any) -> None:
+        seen.append(self)
+
+    monkeypatch.setattr("playwright.async_api.Page.bring_to_front", raised)
+    browser = ChromiumBrowser(*opened("plant"))
+    for action in (("new_tab",), ("new_tab",), ("tab_focus", 1)):
+        browser.act(action)
+    assert seen == []  # nobody watches
+    browser._lent.look = Look(window=True)
+    pages = [front.page for front in browser._fronts]
+    browser.act(("tab_focus", 0))
+    browser.act(("tab_close",))
+    browser.load(BrowserState.from_json(browser.state.to_json() | {"active": 1}))
+    assert seen == [pages[0], pages[1], browser._fronts[1].page]
+    browser.close()
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="there is no screen, and no Xvfb that could be one")
+def test_a_game_in_a_window_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    with subprocess.Popen(["Xvfb", "-displayfd", str(write)], pass_fds=[write], stderr=subprocess.DEVNULL) as screen:
+        try:
+            monkeypatch.setenv("DISPLAY", f":{os.read(read, 16).decode().strip()}")
+            lines = "goto('/cart')\nnew_tab()\ntab_focus(0)\n"
+            assert play("--backend", "chromium", "--headed", lines=lines) == play(lines=lines)
+        finally:
+            shut()
+            screen.terminate()
+            os.close(read)
+            os.close(write)
 
 
 def test_without_a_screen_or_a_chromium_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

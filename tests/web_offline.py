@@ -106,7 +106,7 @@ def main() -> None:
         for host in HOSTS:
             browser.act(("goto", f"https://{host}/"))
         if isinstance(browser, ChromiumBrowser):
-            browser._run(browser._evaluated("new Promise(done => setTimeout(done, 1000))"))
+            browser._lent.run(browser._front.evaluated("new Promise(done => setTimeout(done, 1000))"))
         browser.close()
     shut()
     print(json.dumps({"probes": probes, "solved": solved, "titles": titles, "hits": hits}))

@@ -140,7 +140,7 @@ def restore(
 
 def _read(data: bytes, inner: TextEnv) -> SavedStack | Saved:
     try:
-        record = json.loads(data)
+        record = json.loads(data.partition(b"\n")[0])  # texts may stand behind it
         kind = record["scoutgym"]
         if kind == "stack":
             schema, check, body = record["schema"], record["check"], record["body"]

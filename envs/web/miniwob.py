@@ -92,12 +92,12 @@ class MiniWoB(World[WobState]):
         self.holdout = "surface" if params.task in HELD_OUT else "none"
 
     def start(self, task: Task, chance: Chance) -> WobState:
-        from scoutgym.envs.web.wob.pool import POOL
+        from scoutgym.envs.web.wob.pool import take
         from scoutgym.envs.web.wob.solvers import solution
 
         split = part(task.split)
         state = WobState(split == "test" and self.params.task in HELD_OUT, f"{split} {chance.bits():016x}")
-        browser = state.live = POOL.take()
+        browser = state.live = take()
         self._begin(browser, state)
         if self.params.prefill:
             script = solution(self.params.task, browser)
@@ -136,9 +136,9 @@ class MiniWoB(World[WobState]):
 
     def close(self, state: WobState) -> None:
         if state.live is not None:
-            from scoutgym.envs.web.wob.pool import POOL
+            from scoutgym.envs.web.wob.pool import give
 
-            POOL.give(state.live)
+            give(state.live)
             state.live = None
 
     @property
@@ -194,17 +194,17 @@ class MiniWoB(World[WobState]):
             ValueError: there is no script for this page, or it does not succeed from here.
         """
         from scoutgym.envs.web.wob.actions import GRAMMAR
-        from scoutgym.envs.web.wob.pool import POOL
+        from scoutgym.envs.web.wob.pool import give, take
         from scoutgym.envs.web.wob.solvers import solution
 
-        browser = POOL.take()
+        browser = take()
         try:
             self._begin(browser, state)
             for action in state.live.played:
                 browser.act(action)
             return [GRAMMAR.format(action) for action in solution(self.params.task, browser)]
         finally:
-            POOL.give(browser)
+            give(browser)
 
     def board(self, state: WobState) -> str:
         from rich.markup import escape

@@ -18,13 +18,12 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import History, Privileged, Reply
 from scoutgym.envs.grammar import Action
 from scoutgym.envs.registry import register
-from scoutgym.envs.spec import Spec
 from scoutgym.envs.web.goals import holds
 from scoutgym.envs.web.screen_graph.errand import KINDS, instance, named
 from scoutgym.envs.web.screen_graph.graph import HOME, AppParams, remaining
 from scoutgym.envs.web.screen_graph.on_pages import next_call
-from scoutgym.envs.web.screen_graph.walk import FIGURES, figures, paid
-from scoutgym.envs.web.screens_text import CLOSER, PRESETS
+from scoutgym.envs.web.screen_graph.spec import spec_of
+from scoutgym.envs.web.screen_graph.walk import figures, paid
 from scoutgym.envs.web.world import NEEDS, WebParams, WebState, WebWorld
 from scoutgym.types import SchemaError, Task
 
@@ -85,21 +84,7 @@ class WebScreens(WebWorld):
 
     sites = ("screens",)
     kinds = KINDS
-    spec = Spec(
-        id="scoutgym/WebScreens-v0",
-        family="web",
-        group="screens",
-        about="Find a screen of an app by its icons, in a web browser.",
-        presets={**PRESETS, "any": {"kind": "any"}},
-        rewards={"closer": CLOSER},
-        limit="truncate",
-        hidden=True,
-        holdout="surface",
-        expert="heuristic",
-        figures=FIGURES,
-        needs=NEEDS,
-        paper="after GUI Exploration Lab, 2025",
-    )
+    spec = spec_of("scoutgym/WebScreens-v0", "Find a screen of an app by its icons, in a web browser.", NEEDS)
     Params: ClassVar[type[WebParams]] = WebScreensParams
     State = WebScreensState
     params: WebScreensParams

@@ -21,22 +21,15 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import History, Privileged, Reply, State, World
 from scoutgym.envs.grammar import Action, Form, Grammar, Integer
 from scoutgym.envs.registry import register
-from scoutgym.envs.spec import Part, Spec
 from scoutgym.envs.web.screen_graph.errand import Instance, instance, named
 from scoutgym.envs.web.screen_graph.expert import next_step
 from scoutgym.envs.web.screen_graph.graph import HOME, MOST, NUMBERS, App, AppParams, remaining
-from scoutgym.envs.web.screen_graph.walk import FIGURES, figures, paid
+from scoutgym.envs.web.screen_graph.spec import spec_of
+from scoutgym.envs.web.screen_graph.walk import figures, paid
 from scoutgym.types import SchemaError, Task
 
 KEPT = 50
 """Screens that one can go back to, as many as pages in a browser."""
-
-PRESETS: Mapping[str, Mapping[str, Any]] = {
-    "small": {"screens": 8, "branching": 3, "depth": 2, "max_turns": 15},
-    "medium": {},
-    "large": {"screens": 80, "branching": 5, "depth": 4, "max_turns": 80},
-}
-CLOSER = Part("what a step that comes closer is paid, and any other one costs", low=-1.0)
 
 
 class ScreensTextParams(AppParams):
@@ -66,20 +59,7 @@ class ScreensTextState(State):
 class ScreensText(World[ScreensTextState]):
     """See the module's docstring."""
 
-    spec = Spec(
-        id="scoutgym/WebScreensText-v0",
-        family="web",
-        group="screens",
-        about="Find a screen of an app by its icons.",
-        presets={**PRESETS, "any": {"kind": "any"}},
-        rewards={"closer": CLOSER},
-        limit="truncate",
-        hidden=True,
-        holdout="surface",
-        expert="heuristic",
-        figures=FIGURES,
-        paper="after GUI Exploration Lab, 2025",
-    )
+    spec = spec_of("scoutgym/WebScreensText-v0", "Find a screen of an app by its icons.")
     Params, State = ScreensTextParams, ScreensTextState
     params: ScreensTextParams
 

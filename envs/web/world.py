@@ -10,71 +10,40 @@ file names its sites and its kinds of tasks; whatever needs the extra ``web`` is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.core import Params, Privileged, Reply, State, World
+from scoutgym.envs.core import Params, Privileged, Reply, World
 from scoutgym.envs.grammar import Action, Grammar
 from scoutgym.envs.tasks import part
+from scoutgym.envs.web.content import CONTENTS, SITES, contents, site_of
 from scoutgym.envs.web.fields import held, pairs
-from scoutgym.envs.web.goals import Goal, holds
-from scoutgym.types import SchemaError, Task, digest
+from scoutgym.envs.web.goals import holds
+from scoutgym.envs.web.reading import text, told
+from scoutgym.envs.web.state import WebState
+from scoutgym.envs.web.task import SPOKEN, TOLD, WebTask, action_of
+from scoutgym.types import Task
 
 if TYPE_CHECKING:
     from scoutgym.envs.web.browser.browser import Browser
     from scoutgym.envs.web.browser.page import Page
     from scoutgym.envs.web.browser.picture import Picture
-    from scoutgym.envs.web.browser.state import BrowserState
     from scoutgym.envs.web.sites.database import Database
     from scoutgym.envs.web.sites.site import Site
 
-NEEDS = {"selectolax": "web", "jinja2": "web", "werkzeug": "web"}
+__all__ = ["CONTENTS", "NEEDS", "SPOKEN", "WebParams", "WebState", "WebTask", "WebWorld", "contents", "site_of"]
 
-CONTENTS = {"train": 64, "dev": 8, "test": 16}
-"""How many contents of each site a split has; no two splits share one."""
+NEEDS = {"selectolax": "web", "jinja2": "web", "werkzeug": "web"}
 
 FIRSTS = 64
 """How many tasks' first states a world remembers: a group plays one task again and again."""
-
-SPOKEN = re.compile(r"(?<!\w)'([^\n]{1,200}?)'(?!\w)")
-"""What a task's words put in quotes: texts that may have to be typed."""
-
-SPEECH = {"goto": "goto", "ask": "send_msg_to_user", "say": "send_msg_to_user", "refuse": "report_infeasible"}
-"""Steps of a script that no page has to be looked up for."""
-TOLD = ("ask", "say", "refuse")
-"""Those that say something to the user."""
-
-
-@dataclass(frozen=True)
-class WebTask:
-    """One task on the contents of some sites.
-
-    Args:
-        asked: what the user wants, in words. What may have to be typed stands in single quotes.
-        goal: when it is done; see `scoutgym.envs.web.goals`.
-        script: steps that do it, in words of the page: ``["click", role, name]``, ``["fill", name, text]``,
-            ``["choose", name, option]``, ``["check", name]``, ``["goto", path]``, ``["ask", question]``,
-            ``["say", text]``, ``["refuse", why]``.
-        start: the address of the first page.
-        answer: what the user says when asked, and the episode goes on; empty where there is nothing to ask.
-        asked_test: ``asked`` in words that only the test split has; empty where they are the same.
-    """
-
-    asked: str
-    goal: Goal
-    script: Sequence[Sequence[str]]
-    start: str = "/"
-    answer: str = ""
-    asked_test: str = ""
 
 
 class WebParams(Params):
@@ -96,113 +65,6 @@ class WebParams(Params):
         0.0, ge=0, le=10, description="what all fields of a task pay together, each when it first holds what is asked"
     )
     max_turns: int = Field(30, ge=1, le=1000, description="how many actions there are")
-
-
-@dataclass
-class WebState(State):
-    """Databases, browser, and what was said. ``content`` names what the databases began with."""
-
-    content: str
-    databases: dict[str, Database]
-    browser: BrowserState
-    asked: str
-    goal: dict[str, Any]
-    script: list[list[str]]
-    answer: str = ""
-    """What the user says when asked."""
-    said: list[str] = field(default_factory=list)
-    refused: bool = False
-    seen: set[str] = field(default_factory=set)
-    """Hashes of the pages that were read."""
-    shown: str = ""
-    """What was read last."""
-    filled: set[int] = field(default_factory=set)
-    """The fields that have held what is asked."""
-    error: str = ""
-    live: Any = None
-    """A real browser that stands where ``browser`` says; a copy has none."""
-    camera: Any = None
-    """What takes pictures of it; a copy has none."""
-
-    @property
-    def heard(self) -> str:
-        """What the user has answered."""
-        return self.answer if any("?" in text for text in self.said) else ""
-
-    def copy(self) -> Self:
-        """An independent copy; its real browser is opened when it is needed."""
-        new = super().copy()
-        new.databases = {host: one.copy() for host, one in self.databases.items()}
-        new.live = new.camera = None
-        return new
-
-    def to_json(self) -> dict[str, Any]:
-        """The rows that differ from the first content, the browser, and what was said."""
-        from scoutgym.envs.web.sites.database import changes
-
-        return {
-            "content": self.content,
-            "changes": {host: changes(one) for host, one in self.databases.items()},
-            "browser": self.browser.to_json(),
-            "asked": self.asked,
-            "goal": self.goal,
-            "script": self.script,
-            "answer": self.answer,
-            "said": self.said,
-            "refused": self.refused,
-            "seen": sorted(self.seen),
-            "shown": self.shown,
-            "filled": sorted(self.filled),
-            "error": self.error,
-        }
-
-    @classmethod
-    def from_json(cls, record: Any) -> Self:
-        """The state that ``to_json`` wrote.
-
-        Raises:
-            SchemaError: a field is missing or wrong, or the content is one that there is not.
-        """
-        from scoutgym.envs.web.browser.state import BrowserState
-        from scoutgym.envs.web.sites.database import changed
-
-        try:
-            hosts, split, number = record["content"].split("|")
-            images = contents(hosts, split, int(number))
-            browser = BrowserState.from_json(record["browser"])
-            places = [(browser.active, len(browser.tabs)), *((tab.place, len(tab.entries)) for tab in browser.tabs)]
-            if not all(0 <= place < number for place, number in places):
-                raise ValueError("the browser stands nowhere")
-            return cls(
-                **cls.more(record),
-                content=record["content"],
-                databases={
-                    host: changed(image, record["changes"][host], f"{host} {split} {number}")
-                    for host, image in images.items()
-                },
-                browser=browser,
-                asked=str(record["asked"]),
-                goal=dict(record["goal"]),
-                script=[[str(word) for word in step] for step in record["script"]],
-                answer=str(record["answer"]),
-                said=[str(text) for text in record["said"]],
-                refused=bool(record["refused"]),
-                seen={str(one) for one in record["seen"]},
-                shown=str(record["shown"]),
-                filled={int(place) for place in record["filled"]},
-                error=str(record["error"]),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError, ModuleNotFoundError) as error:
-            raise SchemaError(f"the state of a web world is wrong: {error}") from None
-
-    @classmethod
-    def more(cls, record: Any) -> dict[str, Any]:
-        """The fields of a subclass, from what its ``to_json`` wrote."""
-        return {}
-
-    def gives(self, text: str, item: str) -> bool:
-        """Whether a text gives an item of personal data whole."""
-        raise ValueError(f"this task has no item {item!r}")
 
 
 class WebWorld(World[WebState]):
@@ -417,21 +279,10 @@ class WebWorld(World[WebState]):
         Raises:
             ValueError: the page has no such element.
         """
-        kind, *words = step
-        if kind in SPEECH:
-            return (SPEECH[kind], words[0])
-        page = self._page(state)
-        if kind == "click":
-            found = page.find(words[0], words[1])
-        else:
-            found = [bid for bid in page.roles if _fits(page, bid, kind, words[0])]
-        if not found:
+        action = action_of(self._page(state), step)
+        if action is None:
             raise ValueError(f"nothing on {state.browser.tab.here.url} is meant by {list(step)}")
-        if kind == "click":
-            return ("click", found[0])
-        if kind == "fill":
-            return ("fill", found[0], words[1])
-        return ("select_option", found[0], (words[1],)) if kind == "choose" else ("check", found[0])
+        return action
 
     def board(self, state: WebState) -> str:
         from rich.markup import escape
@@ -483,33 +334,13 @@ class WebWorld(World[WebState]):
         state.seen.add(f"{browser.page.key} {browser.here.url}")  # a browser writes HTML in its own way
 
     def _page(self, state: WebState) -> Page:
-        from scoutgym.envs.web.browser.page import page_of
-
-        return page_of(state.browser.tab.here.html)
+        return state.page
 
     def _told(self, state: WebState) -> str:
-        """What the agent reads now; it is then what was read last."""
-        before, state.shown = state.shown, self._text(state)
-        lines = [f"Error: {state.error}"] if state.error else []
-        tabs = state.browser.tabs
-        if len(tabs) > 1:
-            names = ", ".join(f"{number} {tab.here.url}" for number, tab in enumerate(tabs))
-            lines.append(f"Tabs: {names}; tab {state.browser.active} is in front.")
-        now, old = state.shown.split("\n"), before.split("\n")
-        if self.params.view == "short" and now[:2] == old[:2]:
-            now = [line for line in now if line not in old] or ["Nothing has changed."]
-        return "\n".join([*lines, *now])
+        return told(state, self.params.view)
 
     def _text(self, state: WebState) -> str:
-        """Address and page."""
-        here, page = state.browser.tab.here, self._page(state)
-        if self.params.view == "axtree":
-            text = page.text(here.fields, here.focus)
-        else:
-            from scoutgym.envs.web.browser.markdown import markdown
-
-            text = markdown(page, here.fields, "main" if self.params.view == "short" else "body")
-        return f"URL: {here.url}\n{text}"
+        return text(state, self.params.view)
 
     def _paid(self, state: WebState) -> dict[str, float]:
         """For fields that hold what is asked for the first time."""
@@ -520,49 +351,3 @@ class WebWorld(World[WebState]):
 
     def _end(self, state: WebState, text: str) -> Reply:
         return Reply(text, done=True, success=holds(state.goal, state))
-
-
-SITES = "scoutgym.envs.web.sites"
-
-
-def site_of(name: str) -> Site:
-    """The site of a folder."""
-    found: Site = import_module(f"{SITES}.{name}").SITE
-    return found
-
-
-@lru_cache(maxsize=256)
-def contents(names: str, split: str, number: int) -> dict[str, bytes]:
-    """By host, the image of the database that a content of a split begins with.
-
-    Args:
-        names: of the sites, joined by commas.
-        split: train, dev or test.
-        number: of the content.
-
-    Raises:
-        ValueError: there is no such site or content.
-    """
-    from scoutgym.envs.web.sites.database import watched
-
-    if not 0 <= number < CONTENTS.get(split, 0):
-        raise ValueError(f"there is no content {number} of the split {split!r}")
-    images = {}
-    for name in names.split(","):
-        if not re.fullmatch(r"[a-z]+", name):
-            raise ValueError(f"{name!r} is no site")
-        site = site_of(name)
-        database = site.empty()
-        import_module(f"{SITES}.{name}").fill(database, Chance(digest("web", name, split, number)))
-        images[site.host] = watched(database)
-    return images
-
-
-def _fits(page: Page, bid: int, kind: str, name: str) -> bool:
-    """Whether an element is the control of this name that a step of a script means."""
-    control = page.controls.get(bid)
-    if control is None or page.names[bid] != name:
-        return kind == "check" and control is not None and page.names[bid].startswith(f"{name}, ")
-    if kind == "check":
-        return control.kind in ("checkbox", "radio")
-    return (control.kind == "select") == (kind == "choose") and control.kind not in ("submit", "button", "reset")

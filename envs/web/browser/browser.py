@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from scoutgym.envs.grammar import Action
 from scoutgym.envs.web.browser.address import encoded, resolved, unicode, with_query
 from scoutgym.envs.web.browser.controls import BUTTONS, TEXTS, Control, Form
-from scoutgym.envs.web.browser.html import Node
 from scoutgym.envs.web.browser.page import Page, page_of
 from scoutgym.envs.web.browser.state import BLANK, BrowserState, Entry
 from scoutgym.envs.web.sites.database import Database
@@ -280,14 +279,13 @@ class Browser(ABC):
     def _target(self, bid: int) -> int:
         """What a click on an element reaches: the link, control or option that it is, labels or lies in; or itself."""
         self._element(bid)
-        page = self.page
-        node: Node | None = page.elements[bid]
-        while node is not None:
-            if node.bid in page.labels:
-                return page.labels[node.bid]
-            if node.bid in page.controls or node.bid in page.links or node.bid in page.options:
-                return node.bid
-            node = node.parent
+        page, at = self.page, bid
+        while at >= 0:
+            if at in page.labels:
+                return page.labels[at]
+            if at in page.controls or at in page.links or at in page.options:
+                return at
+            at = page.above(at)
         return bid
 
     def _takes_focus(self, bid: int) -> bool:

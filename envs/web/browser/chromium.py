@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import weakref
 from collections.abc import Coroutine, Mapping
-from contextlib import suppress
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 from urllib.parse import urldefrag, urlsplit
 
 from playwright.async_api import Error
@@ -24,15 +22,15 @@ from playwright.async_api import Error
 from scoutgym.envs.web.browser import inpage
 from scoutgym.envs.web.browser.browser import ActionError, Browser
 from scoutgym.envs.web.browser.controls import Control, Fields, Value
-from scoutgym.envs.web.browser.engine import BrowserFailed, Engine, Front, Lease, Look, engine, watch
+from scoutgym.envs.web.browser.engine import BrowserFailed, Look, watch
+from scoutgym.envs.web.browser.front import Front
 from scoutgym.envs.web.browser.kept import given_back, leave
+from scoutgym.envs.web.browser.lent import Lent
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.browser.serve import Served
 from scoutgym.envs.web.browser.state import BLANK, BLANK_HTML, BrowserState, Entry, Tab
 from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.site import Site
-
-T = TypeVar("T")
 
 KEYS: Mapping[str, Mapping[str, Any]] = {
     "Enter": {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
@@ -69,19 +67,17 @@ class ChromiumBrowser(Browser):
         gate: Served | None = None,
     ) -> None:
         super().__init__(sites, databases, state)
-        self._engine, self._lease = _lent(sites, databases, look, gate)
-        self._sound = [True]
-        self._release = weakref.finalize(self, _give_back, self._engine, self._lease, self._sound)
-        self._fronts = [self._lease.blank]
-        self._run(self._load(state))
+        self._lent = Lent(sites, databases, look, gate)
+        self._fronts = [self._lent.lease.blank]
+        self._lent.run(self._load(state))
 
     def load(self, state: BrowserState) -> None:
         """Stand where ``state`` says."""
-        self._run(self._load(state))
+        self._lent.run(self._load(state))
 
     def close(self) -> None:
         """Give the context back."""
-        self._release()
+        self._lent.close()
 
     @property
     def _front(self) -> Front:
@@ -121,20 +117,21 @@ class ChromiumBrowser(Browser):
 
     def add_tab(self) -> None:
         """At the end, and in front."""
-        self._fronts.append(self._run(self._opened()))
+        self._fronts.append(self._lent.run(self._opened()))
         self.state.tabs.append(Tab([Entry(BLANK, BLANK_HTML)]))
         self.state.active = len(self.state.tabs) - 1
 
     def drop_tab(self) -> None:
         """The next one comes to the front."""
         front = self._fronts.pop(self.state.active)
-        self._run(front.page.close())
+        self._lent.run(front.page.close())
         del self.state.tabs[self.state.active]
-        self.state.active = min(self.state.active, len(self.state.tabs) - 1)
+        self.turn_to(min(self.state.active, len(self.state.tabs) - 1))
 
     def turn_to(self, index: int) -> None:
-        """That is all: every tab believes that it is in front."""
+        """Every tab believes that it is in front, but somebody who watches sees one."""
         self.state.active = index
+        self._lent.run(self._raised())
 
     # Doing.
 
@@ -144,7 +141,7 @@ class ChromiumBrowser(Browser):
             if target:
                 over = f"lies under [{found['over']}]" if found["over"] >= 0 else "has no place on the screen"
                 raise ActionError(f"element [{bid}] {over}")
-            await self._evaluated(inpage.BLUR)
+            await self._front.evaluated(inpage.BLUR)
             return
         send = self._front.cdp.send
         at = {"x": found["x"], "y": found["y"], "clickCount": 1}
@@ -181,13 +178,13 @@ class ChromiumBrowser(Browser):
         )
 
     async def _visited(self, url: str) -> None:
-        await self._navigated(self._front, "Page.navigate", {"url": url})
+        await self._front.reach(self._front.cdp.send("Page.navigate", {"url": url}))
 
     async def _stepped(self, by: int) -> None:
         """And no element has the focus: whether one kept it would depend on what had been drawn before."""
         front, tab = self._front, self.state.tab
         place = tab.place + by
-        await self._navigated(front, "Page.navigateToHistoryEntry", {"entryId": front.ids[place]})
+        await front.reach(front.cdp.send("Page.navigateToHistoryEntry", {"entryId": front.ids[place]}))
         shown, entry = await self._settled(front), tab.entries[place]
         if front.ids[place] in front.owed:
             front.owed -= {
@@ -195,27 +192,26 @@ class ChromiumBrowser(Browser):
             }
             await self._set(front, given_back(page_of(shown["html"]), entry.url, entry.kept), 0)
         if "#" in shown["url"]:
-            await self._evaluated(inpage.DRAWN)
-        await self._evaluated(inpage.BLUR)
-
-    async def _navigated(self, front: Front, method: str, values: dict[str, Any]) -> None:
-        front.starts()
-        await front.cdp.send(method, values)
-        await front.idle.wait()
+            await self._front.evaluated(inpage.DRAWN)
+        await self._front.evaluated(inpage.BLUR)
 
     async def _opened(self) -> Front:
-        page = await self._lease.context.new_page()
-        watch(self._lease, page)
-        return await self._engine.front(page)
+        page = await self._lent.lease.context.new_page()
+        watch(self._lent.lease, page)
+        return await self._lent.engine.front(page)
+
+    async def _raised(self) -> None:
+        if self._lent.look.window:
+            await self._front.page.bring_to_front()
 
     # Reading.
 
     def _act(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do it, wait until nothing loads, and write down what is shown."""
-        self._run(self._acted(work))
+        self._lent.run(self._acted(work))
 
     async def _acted(self, work: Coroutine[Any, Any, Any]) -> None:
-        served, front = self._lease.served, self._front
+        served, front = self._lent.lease.served, self._front
         served.begin()
         front.begin()
         await work
@@ -224,7 +220,7 @@ class ChromiumBrowser(Browser):
             self._lost()
         if served.cookies:
             self.state.cookies = {}
-            for cookie in await self._lease.context.cookies():
+            for cookie in await self._lent.lease.context.cookies():
                 self.state.cookies.setdefault(cookie["domain"], {})[cookie["name"]] = cookie["value"]
         if served.failure is not None:
             raise served.failure
@@ -240,7 +236,7 @@ class ChromiumBrowser(Browser):
         shown = await self._settled(front)
         if front.moved:
             if "#" in shown["url"]:  # what the address points at takes the focus when the page is next drawn
-                await self._evaluated(inpage.DRAWN, front)
+                await front.evaluated(inpage.DRAWN)
                 shown = await self._settled(front)
             await self._follow(front, tab)
         here = tab.here
@@ -250,8 +246,7 @@ class ChromiumBrowser(Browser):
     async def _settled(self, front: Front) -> dict[str, Any]:
         """The page, when nothing loads."""
         for _ in range(REDUMPS):
-            if front.busy:
-                await front.idle.wait()
+            await front.rest()
             try:
                 answer = await front.cdp.send("Runtime.evaluate", {"expression": self.DUMP, "returnByValue": True})
             except Error:
@@ -278,54 +273,26 @@ class ChromiumBrowser(Browser):
             leave(old)
         if front.arrived and (entries[place]["id"] not in known or tab.here is old):
             tab.here.document = 1 + max((one.document for one in known.values()), default=0)
-            tab.here.posted = self._lease.served.posted
+            tab.here.posted = self._lent.lease.served.posted
         elif entries[place]["id"] not in known:
             tab.here.document, tab.here.posted = old.document, old.posted
 
     async def _call(self, function: str, *values: Any) -> Any:
-        return await self._evaluated(f"{function}({', '.join(map(json.dumps, values))})")
-
-    async def _evaluated(self, expression: str, front: Front | None = None) -> Any:
-        front = front or self._front
-        answer = await front.cdp.send(
-            "Runtime.evaluate",
-            {"expression": expression, "returnByValue": True, "userGesture": True, "awaitPromise": True},
-        )
-        if "exceptionDetails" in answer:
-            raise BrowserFailed(f"the page does not bear to be looked at: {answer['exceptionDetails']}")
-        return answer["result"].get("value")
-
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        try:
-            return self._engine.run(self._guarded(work))
-        except BrowserFailed:
-            self._sound[0] = False
-            raise
-
-    async def _guarded(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do it, and stop at once where the page crashes: no answer will come."""
-        doing, crashed = asyncio.ensure_future(work), asyncio.ensure_future(self._lease.crashed.wait())
-        try:
-            await asyncio.wait((doing, crashed), return_when=asyncio.FIRST_COMPLETED)
-            if doing.done():
-                return doing.result()
-            raise BrowserFailed("the page crashed")
-        finally:
-            doing.cancel()
-            crashed.cancel()
+        return await self._front.evaluated(f"{function}({', '.join(map(json.dumps, values))})")
 
     # Putting a state back.
 
     async def _load(self, state: BrowserState) -> None:
         self.state = state
-        context = self._lease.context
+        context = self._lent.lease.context
         if len(self._fronts) > 1 or self._fronts[0].ids != [0]:
-            await self._engine.emptied(self._lease)
-            self._fronts = [self._lease.blank]
+            await self._lent.engine.emptied(self._lent.lease)
+            self._fronts = [self._lent.lease.blank]
         for _ in state.tabs[1:]:
             self._fronts.append(await self._opened())
         for front, tab in zip(self._fronts, state.tabs, strict=True):
             await self._returned(front, tab)
+        await self._raised()
         await context.clear_cookies()
         await context.add_cookies(
             [
@@ -352,10 +319,10 @@ class ChromiumBrowser(Browser):
             raise BrowserFailed("Chromium does not take back the history")
         front.ids = [one["id"] for one in entries]
         if tab.place < len(tab.entries) - 1:
-            self._lease.served.instead = tab.here.html
-            await self._navigated(front, "Page.navigateToHistoryEntry", {"entryId": front.ids[tab.place]})
+            self._lent.lease.served.instead = tab.here.html
+            await front.reach(front.cdp.send("Page.navigateToHistoryEntry", {"entryId": front.ids[tab.place]}))
             await self._settled(front)
-            self._lease.served.instead = None
+            self._lent.lease.served.instead = None
         await self._set(front, tab.here.fields, tab.here.focus)
         front.owed = {key for key, one in zip(front.ids, tab.entries, strict=True) if one.document != tab.here.document}
         front.begin()
@@ -363,25 +330,23 @@ class ChromiumBrowser(Browser):
 
     async def _set(self, front: Front, fields: Fields, focus: int) -> None:
         pairs = [[bid, list(one) if isinstance(one, tuple) else one] for bid, one in fields.items()]
-        await self._evaluated(f"{inpage.SET}({json.dumps(pairs)}, {focus})", front)
+        await front.evaluated(f"{inpage.SET}({json.dumps(pairs)}, {focus})")
 
     async def _again(self, front: Front, entry: Entry, before: Entry, html: str) -> None:
-        served = self._lease.served
+        served = self._lent.lease.served
         if entry.document != before.document:
             served.instead = html
             if entry.posted:
-                front.starts()
-                await self._evaluated(f"{inpage.POST}({json.dumps(entry.url)})", front)
-                await front.idle.wait()
+                await front.reach(front.evaluated(f"{inpage.POST}({json.dumps(entry.url)})"))
                 await self._settled(front)
                 return
             if urldefrag(entry.url)[0] == urldefrag(before.url)[0]:  # or Chromium would take it for a reload
                 served.detour = entry.url
                 host = urlsplit(entry.url).netloc
-                await self._navigated(front, "Page.navigate", {"url": f"http://{host}/.again"})
+                await front.reach(front.cdp.send("Page.navigate", {"url": f"http://{host}/.again"}))
                 await self._settled(front)
                 return
-        await self._navigated(front, "Page.navigate", {"url": entry.url})
+        await front.reach(front.cdp.send("Page.navigate", {"url": entry.url}))
         await self._settled(front)
 
 
@@ -400,22 +365,3 @@ def fields_of(html: str, values: list[list[Any]]) -> dict[int, Value]:
         if bid in controls and now != controls[bid].given():
             fields[bid] = now
     return fields
-
-
-def _lent(
-    sites: Mapping[str, Site], databases: Mapping[str, Database], look: Look, gate: Served | None
-) -> tuple[Engine, Lease]:
-    for attempt in range(2):
-        found = engine(look)
-        try:
-            return found, found.run(found.lend(sites, databases, gate), 60)
-        except BrowserFailed:
-            if attempt or not found.closed:  # one that was about to end is followed by another
-                raise
-    raise AssertionError
-
-
-def _give_back(found: Engine, lease: Lease, sound: list[bool]) -> None:
-    if not found.closed and found.ours():
-        with suppress(BrowserFailed):  # what is gone need not be given back
-            found.run(found.take_back(lease, sound[0]))

@@ -18,6 +18,7 @@ Fields = Mapping[int, Value]
 
 TEXTS = ("text", "search", "email", "tel", "url", "password", "number", "date", "textarea")
 BUTTONS = ("submit", "button", "reset")
+INPUT_ROLES = {"checkbox": "checkbox", "radio": "radio", "number": "spinbutton", "search": "searchbox", "date": "Date"}
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -53,6 +54,9 @@ class Control:
     """Of a select, how many are shown at once."""
     marked: tuple[int, ...] = ()
     """Of a select, the places of the options that the markup selects."""
+    low: float = 0
+    high: float = 0
+    """Of a number, its bounds; 0 where it has none."""
     button: bool = False
     """Whether it is a ``button`` element."""
     options: list[Option] = field(default_factory=list)
@@ -150,10 +154,27 @@ def control_of(node: Node, form: int) -> Control:
         made.marked = _marked(made.options, made.multiple)
     elif kind in ("number", "date"):
         made.value = made.typed(made.value) or ""
+        if kind == "number":
+            made.low, made.high = number(node.get("min") or "0"), number(node.get("max") or "0")
     if kind in TEXTS:
         made.readonly, made.limit = "readonly" in attributes, _whole(node.get("maxlength"), -1)
     made.required, made.button = "required" in attributes, node.tag == "button"
     return made
+
+
+def control_role(control: Control) -> str:
+    """Chromium's role of a control."""
+    if control.kind in BUTTONS:
+        return "button"
+    if control.kind == "select":
+        return "listbox" if control.multiple or control.rows > 1 else "combobox"
+    return INPUT_ROLES.get(control.kind, "textbox")
+
+
+def number(text: str) -> float:
+    """The number that a text is, a whole one where it can be."""
+    found = float(text)
+    return int(found) if found == int(found) else found
 
 
 def _marked(options: list[Option], multiple: bool) -> tuple[int, ...]:

@@ -23,7 +23,6 @@ from typing import Any, NamedTuple, TypeVar
 from playwright.async_api import (
     Browser,
     BrowserContext,
-    CDPSession,
     Error,
     Page,
     Playwright,
@@ -32,6 +31,7 @@ from playwright.async_api import (
     async_playwright,
 )
 
+from scoutgym.envs.web.browser.front import Front
 from scoutgym.envs.web.browser.serve import HEADER, Served, Server
 
 T = TypeVar("T")
@@ -44,7 +44,12 @@ FLAGS = (
     # One renderer, no frame of the page before kept on the screen: a page is there in two thirds of the time.
     *("--in-process-gpu", "--disable-site-isolation-trials", "--process-per-site", "--renderer-process-limit=1"),
     "--disable-features=IsolateOrigins,site-per-process,PaintHolding,RenderDocument,AutofillServerCommunication,"
-    "OptimizationHints,MediaRouter,Translate",
+    "OptimizationHints,MediaRouter,Translate,SpareRendererForSitePerProcess,"
+    # No pages of its own, which would hear of every page.
+    "WebUIOmniboxPopup,WebUIOmniboxFullPopup,WebUIOmniboxAimPopup,AimEnabled,PreloadTopChromeWebUI,LensOverlay,"
+    # What Playwright switches off too: of several such lists only the last one counts.
+    "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,AvoidUnnecessaryBeforeUnloadCheckSync,PreconnectToSearch,"
+    "DestroyProfileOnBrowserClose,NetworkTimeServiceQuerying",
     # Nothing leaves: no name is looked up, every address goes through the proxy, UDP is not used.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--proxy-bypass-list=<-loopback>",
@@ -78,62 +83,6 @@ class Look(NamedTuple):
 
 
 @dataclass(eq=False)
-class Front:
-    """A page of Chromium, and what it is doing."""
-
-    page: Page
-    cdp: CDPSession
-    frame: str
-    """The id of its main frame."""
-    ids: list[int] = field(default_factory=lambda: [0])
-    """Chromium's numbers of the entries of its history."""
-    busy: bool = False
-    """Whether it is on the way to another page."""
-    moved: bool = False
-    """Whether its history has changed since the action began."""
-    arrived: bool = False
-    """Whether it has got another document since then."""
-    owed: set[int] = field(default_factory=set)
-    """Entries that a restored state brought: Chromium does not know what their controls had."""
-    idle: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def begin(self) -> None:
-        """An action begins."""
-        self.moved = self.arrived = False
-
-    def listen(self) -> None:
-        """Follow its navigations."""
-
-        def on(event: str, main: Any, change: Any) -> None:
-            def heard(given: dict[str, Any]) -> None:
-                if main(given) == self.frame:
-                    change()
-
-            self.cdp.on(f"Page.{event}", heard)
-
-        for event in ("frameScheduledNavigation", "frameRequestedNavigation", "frameStartedLoading"):
-            on(event, lambda given: given["frameId"], self.starts)
-        on("frameStoppedLoading", lambda given: given["frameId"], self._stops)
-        on("navigatedWithinDocument", lambda given: given["frameId"], self._moves)
-        on("frameNavigated", lambda given: given["frame"]["id"], self._arrives)
-
-    def starts(self) -> None:
-        """It is about to move."""
-        self.busy = True
-        self.idle.clear()
-
-    def _stops(self) -> None:
-        self.busy = False
-        self.idle.set()
-
-    def _moves(self) -> None:
-        self.moved = True
-
-    def _arrives(self) -> None:
-        self.moved = self.arrived = True
-
-
-@dataclass(eq=False)
 class Lease:
     """A context that is lent to one browser."""
 
@@ -143,6 +92,8 @@ class Lease:
     served: Served
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     """Whether one of its pages is no more."""
+    sound: bool = True
+    """Whether it may be lent again."""
 
 
 class Engine:
@@ -215,11 +166,11 @@ class Engine:
             raise
         return lease
 
-    async def take_back(self, lease: Lease, sound: bool) -> None:
+    async def take_back(self, lease: Lease) -> None:
         """Empty a context for the next browser, or close it where something in it failed."""
         self._server.remove(lease.served)
         try:
-            if sound and not lease.crashed.is_set():
+            if lease.sound and not lease.crashed.is_set():
                 await self.emptied(lease)
                 self._idle.append(lease)
             else:
@@ -229,6 +180,13 @@ class Engine:
         self._users -= 1
         if not self._users:
             self._end = self._loop.call_later(LINGER, self._idles)
+
+    def drop(self, lease: Lease) -> None:
+        """Take back what nobody has any more. Garbage may be collected in any thread, also in Chromium's own, which
+        must not wait for itself: so it is only asked for.
+        """
+        if not self.closed and self.ours():
+            asyncio.run_coroutine_threadsafe(self.take_back(lease), self._loop)
 
     async def front(self, page: Page) -> Front:
         """A page that is listened to."""

@@ -7,21 +7,35 @@ nothing written into the page.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scoutgym.envs.web.browser.kind import Kind
 
 
 class Node:
     """An element. Its children are elements and pieces of text."""
 
-    __slots__ = ("attributes", "bid", "children", "parent", "tag")
+    __slots__ = ("bid", "children", "kind", "parent")
 
-    def __init__(self, tag: str, bid: int, attributes: dict[str, str | None], parent: Node | None) -> None:
-        self.tag, self.bid, self.attributes, self.parent = tag, bid, attributes, parent
+    def __init__(self, kind: Kind, bid: int, parent: Node | None) -> None:
+        self.kind, self.bid, self.parent = kind, bid, parent
         self.children: list[Node | str] = []
+
+    @property
+    def tag(self) -> str:
+        """The name of the element."""
+        return self.kind.tag
+
+    @property
+    def attributes(self) -> Mapping[str, str | None]:
+        """By name; None where there is no value."""
+        return self.kind.attributes
 
     def get(self, name: str) -> str:
         """The value of an attribute; empty where it is not there or has none."""
-        return self.attributes.get(name) or ""
+        return self.kind.attributes.get(name) or ""
 
     def inner(self) -> list[Node]:
         """The elements directly in it."""
@@ -34,7 +48,7 @@ class Node:
     def within(self, *tags: str) -> Node | None:
         """The nearest element of these tags that this one lies in."""
         node = self.parent
-        while node is not None and node.tag not in tags:
+        while node is not None and node.kind.tag not in tags:
             node = node.parent
         return node
 
@@ -46,7 +60,7 @@ def parse(html: str) -> list[Node]:
     elements: list[Node] = []
 
     def read(node: LexborNode, tag: str, parent: Node | None) -> Node:
-        made = Node(tag, len(elements), node.attributes, parent)
+        made = Node(Kind(tag, node.attributes), len(elements), parent)
         elements.append(made)
         children, child = made.children, node.child
         while child is not None:

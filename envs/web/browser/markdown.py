@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from scoutgym.envs.web.browser.controls import BUTTONS, Control, Fields
 from scoutgym.envs.web.browser.html import Node
-from scoutgym.envs.web.browser.page import BLOCKS, INVISIBLE, Page
+from scoutgym.envs.web.browser.kind import BLOCKS, INVISIBLE
+from scoutgym.envs.web.browser.page import Page
 
 HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 

@@ -171,7 +171,7 @@ class OutsideBrowser(Drawn):
         self._home = home
         self._gate = Gate([*allowed, urlsplit(home).netloc])
         super().__init__({}, {}, state, Look(pictures=True, window=window), self._gate)
-        self._sound[0] = False  # its context is never lent again
+        self._lent.lease.sound = False  # its context is never lent again
 
     def close(self) -> None:
         """Close the context and the gate."""

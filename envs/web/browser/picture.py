@@ -89,17 +89,17 @@ class Drawn(ChromiumBrowser):
 
     def picture(self, marks: bool) -> Picture:
         """What is shown; with ``marks``, all that can be operated is marked with its number."""
-        return self._run(self._taken(marked(self.page) if marks else ()))
+        return self._lent.run(self._taken(marked(self.page) if marks else ()))
 
     async def _taken(self, marks: Iterable[int]) -> Picture:
-        await self._evaluated(STILL)
+        await self._front.evaluated(STILL)
         found = await self._call(BOXES, TALLEST)
         boxes: dict[int, Box] = {bid: tuple(box) for bid, box in enumerate(found["boxes"]) if box is not None}
         await self._call(MARK, [(bid, boxes[bid]) for bid in marks if bid in boxes])
         clip = {"x": 0, "y": 0, "width": VIEWPORT["width"], "height": found["height"], "scale": 1}
         how = {"clip": clip, "captureBeyondViewport": True, "optimizeForSpeed": True}  # of the PNG, in half the time
         answer = await self._front.cdp.send("Page.captureScreenshot", how)
-        await self._evaluated(UNMARK)
+        await self._front.evaluated(UNMARK)
         return Picture(base64.b64decode(answer["data"]), boxes)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from scoutgym.envs.web.browser.controls import Fields
 from scoutgym.envs.web.browser.html import Node
-from scoutgym.envs.web.browser.page import INVISIBLE, Page
+from scoutgym.envs.web.browser.kind import INVISIBLE
+from scoutgym.envs.web.browser.page import Page
 from scoutgym.envs.web.browser.picture import Box, marked
 
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""

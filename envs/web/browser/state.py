@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from scoutgym.envs.core import State
 from scoutgym.envs.web.browser.controls import Value
@@ -65,3 +66,14 @@ class BrowserState(State):
         """An independent copy."""
         cookies = {host: found.copy() for host, found in self.cookies.items()}
         return BrowserState([tab.copy() for tab in self.tabs], self.active, cookies)
+
+    def to_json(self) -> dict[str, Any]:
+        """The state as JSON values, without what is as in a new entry."""
+        tabs = [
+            {
+                "entries": [{name: value for name, value in vars(one).items() if value} for one in tab.entries],
+                "place": tab.place,
+            }
+            for tab in self.tabs
+        ]
+        return {"tabs": tabs, "active": self.active, "cookies": self.cookies}

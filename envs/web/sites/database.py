@@ -24,10 +24,11 @@ class Database:
     Args:
         image: what ``serialize`` gave; None for an empty database.
         name: of the content that it is, its host with it; another image must have another name.
+        changed: whether the image is of a content that has been changed.
     """
 
-    def __init__(self, image: bytes | None = None, name: str = "") -> None:
-        self._image, self._name, self._writes = image, name, 0
+    def __init__(self, image: bytes | None = None, name: str = "", changed: bool = False) -> None:
+        self._image, self._name, self._writes, self._changed = image, name, 0, changed
         self._connection: sqlite3.Connection | None = None
 
     @property
@@ -39,6 +40,11 @@ class Database:
     def name(self, name: str) -> None:
         self._name, self._writes = name, 0 if self._connection is None else self._connection.total_changes
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything may be other than in the first content."""
+        return self._changed or (self._connection is not None and self._connection.total_changes > 0)
+
     def execute(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement, a transaction of its own."""
         return (self._connection or self._opened()).execute(sql, values)
@@ -49,25 +55,32 @@ class Database:
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
-        cursor = self.execute(sql, values)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        names, found = self._answer(sql, values)
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def value(self, sql: str, *values: Any) -> Any:
         """The first value of the first row of a query."""
-        return self.execute(sql, values).fetchone()[0]
+        return self._answer(sql, values)[1][0][0]
 
     def fetched(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query that is asked again and again; where the rows have a name, the answer is remembered."""
-        name = self.name
-        if not name:
-            return self.execute(sql, values).fetchall()
-        key = (name, sql, values)
-        if key not in _FETCHED:
-            if len(_FETCHED) >= FETCHED:
-                del _FETCHED[next(iter(_FETCHED))]
-            _FETCHED[key] = self.execute(sql, values).fetchall()
-        return _FETCHED[key]
+        """All rows of a query, as tuples."""
+        return self._answer(sql, values)[1]
+
+    def _answer(self, sql: str, values: tuple[Any, ...]) -> Answer:
+        """The columns and the rows of a query; where the content has a name, they are remembered.
+
+        Most of what a page shows of its site, and of who is logged in, the page before has shown too.
+        """
+        key = (self.name, sql, values)
+        found = _FETCHED.get(key)
+        if found is None:
+            cursor = self.execute(sql, values)
+            found = [column[0] for column in cursor.description], cursor.fetchall()
+            if key[0]:
+                if len(_FETCHED) >= FETCHED:
+                    del _FETCHED[next(iter(_FETCHED))]
+                _FETCHED[key] = found
+        return found
 
     def columns(self, table: str) -> frozenset[str]:
         """The columns of a table; none where there is no such table."""
@@ -81,7 +94,7 @@ class Database:
 
     def copy(self) -> Database:
         """An independent copy."""
-        return Database(self.serialize(), self.name)
+        return Database(self.serialize(), self.name, self.changed)
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -96,7 +109,9 @@ class Database:
 FETCHED = 4096
 """How many answers to queries are remembered."""
 
-_FETCHED: dict[tuple[str, str, tuple[Any, ...]], list[tuple[Any, ...]]] = {}
+Answer = tuple[list[str], list[tuple[Any, ...]]]
+
+_FETCHED: dict[tuple[str, str, tuple[Any, ...]], Answer] = {}
 
 
 def forget() -> None:
@@ -135,9 +150,11 @@ def tables(database: Database) -> list[str]:
 def changes(database: Database) -> Changes:
     """What is other than in the image that the database began with; ids rise within a table."""
     found: Changes = {}
-    for table, number in database.execute("SELECT tab, id FROM changed ORDER BY tab, id").fetchall():
-        row = database.execute(f"SELECT * FROM {table} WHERE id = ?", (number,)).fetchone()
-        found.setdefault(table, []).append([number] if row is None else list(row))
+    if not database.changed:
+        return found
+    for table, number in database.fetched("SELECT tab, id FROM changed ORDER BY tab, id"):
+        rows = database.fetched(f"SELECT * FROM {table} WHERE id = ?", (number,))
+        found.setdefault(table, []).append(list(rows[0]) if rows else [number])
     return found
 
 

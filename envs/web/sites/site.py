@@ -92,13 +92,13 @@ class Visit:
     @cached_property
     def now(self) -> str:
         """The site's time, an ISO date."""
-        return str(self.database.execute("SELECT today FROM clock").fetchone()[0])
+        return str(self.database.value("SELECT today FROM clock"))
 
     @cached_property
     def person(self) -> int:
         """The id of who is logged in; 0 where nobody is."""
-        found = self.database.execute("SELECT person FROM session WHERE sid = ?", (self.cookies.get("sid", ""),))
-        return int((found.fetchone() or (0,))[0])
+        found = self.maybe("SELECT person FROM session WHERE sid = ?", self.cookies.get("sid", ""))
+        return int(found["person"]) if found else 0
 
     def enter(self, person: int) -> dict[str, str]:
         """Log somebody in; the cookies to set."""

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from scoutgym.envs.web.browser.controls import TEXTS
 from scoutgym.envs.web.browser.html import Node
-from scoutgym.envs.web.browser.page import APART, FROM_CONTENT, page_of
+from scoutgym.envs.web.browser.kind import APART, FROM_CONTENT
+from scoutgym.envs.web.browser.page import page_of
 
 TAGS = {
     *(

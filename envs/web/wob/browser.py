@@ -39,7 +39,7 @@ class WobBrowser(WobPage):
     def act(self, action: Action) -> str:
         """Do an action of the grammar; what was wrong, empty where nothing was."""
         self.played.append(action)
-        said, shown = self._run(self._acted(action))
+        said, shown = self._lent.run(self._acted(action))
         if shown is not None:
             self._show(shown)
         return said
@@ -53,7 +53,7 @@ class WobBrowser(WobPage):
                 self.act(action)
 
     async def _let_go(self) -> None:
-        page = self._lease.blank.page
+        page = self._front.page
         for key in sorted(self._held):
             await page.keyboard.up(key)
         if self._mouse != AWAY:
@@ -61,7 +61,7 @@ class WobBrowser(WobPage):
         self._held, self._mouse, self._clipboard = set(), AWAY, ""
 
     async def _acted(self, action: Action) -> tuple[str, tuple[Any, Any] | None]:
-        front, said, wait = self._lease.blank, "", STEP
+        front, said, wait = self._front, "", STEP
         try:
             if action[0] == "noop":
                 wait = _waited(action[1])
@@ -73,13 +73,12 @@ class WobBrowser(WobPage):
             if "Unknown key" not in str(error):
                 raise
             said, wait = f"there is no such key as {action[-1][:40]!r}", 0
-        if front.busy:
-            await front.idle.wait()
+        await front.rest()
         if front.arrived:
             self.done, self.raw = True, 0.0
             return "the page of the task has been left", None
         if not said:
-            state = await self._evaluated(f"scoutgym.pass({wait})")
+            state = await self._front.evaluated(f"scoutgym.pass({wait})")
             self._note(state)
         return said, await self._read()
 
@@ -127,9 +126,9 @@ class WobBrowser(WobPage):
             return
         await self._call(element, inpage.SELECT_ALL)
         if text:
-            await self._lease.blank.page.keyboard.insert_text(text)
+            await self._front.page.keyboard.insert_text(text)
         else:
-            await self._lease.blank.page.keyboard.press("Backspace")
+            await self._front.page.keyboard.press("Backspace")
 
     async def _clear(self, bid: int) -> None:
         await self._fill(bid, "")
@@ -165,30 +164,30 @@ class WobBrowser(WobPage):
         await self._scroll_at(*self._mouse, dx, dy)
 
     async def _scroll_at(self, x: float, y: float, dx: int, dy: int) -> None:
-        await self._evaluated(f"{inpage.SCROLL}({x}, {y}, {dx}, {dy})")
+        await self._front.evaluated(f"{inpage.SCROLL}({x}, {y}, {dx}, {dy})")
 
     async def _mouse_move(self, x: float, y: float) -> None:
         self._mouse = (x, y)
-        await self._lease.blank.page.mouse.move(x, y)
+        await self._front.page.mouse.move(x, y)
         if self._hovers:
-            await self._evaluated("scoutgym.settle()")
+            await self._front.evaluated("scoutgym.settle()")
 
     async def _mouse_click(self, x: float, y: float, count: int = 1) -> None:
         if self._hovers:
             await self._mouse_move(x, y)
         self._mouse = (x, y)
-        await self._lease.blank.page.mouse.click(x, y, click_count=count)
+        await self._front.page.mouse.click(x, y, click_count=count)
 
     async def _mouse_dblclick(self, x: float, y: float) -> None:
         await self._mouse_click(x, y, 2)
 
     async def _mouse_down(self, x: float, y: float) -> None:
         await self._mouse_move(x, y)
-        await self._lease.blank.page.mouse.down()
+        await self._front.page.mouse.down()
 
     async def _mouse_up(self, x: float, y: float) -> None:
         await self._mouse_move(x, y)
-        await self._lease.blank.page.mouse.up()
+        await self._front.page.mouse.up()
 
     async def _mouse_drag_and_drop(self, x: float, y: float, to_x: float, to_y: float) -> None:
         """Each move is waited for, so that none is merged with the next."""
@@ -198,31 +197,31 @@ class WobBrowser(WobPage):
         await self._mouse_up(to_x, to_y)
 
     async def _keyboard_press(self, key: str) -> None:
-        keyboard = self._lease.blank.page.keyboard
+        keyboard = self._front.page.keyboard
         done = CLIPBOARD.get(key.replace("ControlOrMeta", "Control").replace("Meta", "Control").title())
         if done is None:
             await keyboard.press(key)
         elif done == "paste":
             await keyboard.insert_text(self._clipboard)
         else:
-            self._clipboard = await self._evaluated(inpage.COPIED)
+            self._clipboard = await self._front.evaluated(inpage.COPIED)
             if done == "cut":
                 await keyboard.press("Backspace")
 
     async def _keyboard_type(self, text: str) -> None:
         if len(text) > LONGEST:
             raise ActionError(f"a text of more than {LONGEST} characters is not typed key by key: use fill")
-        await self._lease.blank.page.keyboard.type(text)
+        await self._front.page.keyboard.type(text)
 
     async def _keyboard_insert_text(self, text: str) -> None:
-        await self._lease.blank.page.keyboard.insert_text(text)
+        await self._front.page.keyboard.insert_text(text)
 
     async def _keyboard_down(self, key: str) -> None:
-        await self._lease.blank.page.keyboard.down(key)
+        await self._front.page.keyboard.down(key)
         self._held.add(key)
 
     async def _keyboard_up(self, key: str) -> None:
-        await self._lease.blank.page.keyboard.up(key)
+        await self._front.page.keyboard.up(key)
         self._held.discard(key)
 
 

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
-import weakref
 from base64 import b64decode
-from collections.abc import Coroutine
-from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from scoutgym.envs.grammar import Action
-from scoutgym.envs.web.browser.engine import BrowserFailed, Engine, Lease, Look, engine
+from scoutgym.envs.web.browser.engine import BrowserFailed, Look
+from scoutgym.envs.web.browser.front import Front, value_of
+from scoutgym.envs.web.browser.lent import Lent
 from scoutgym.envs.web.wob.files import HOST, Files, address
 from scoutgym.envs.web.wob.view import STYLES, Element, View
-
-T = TypeVar("T")
 
 STEP = 500
 """Milliseconds that pass with an action: a little more than what these pages take to show what it did."""
@@ -50,10 +46,7 @@ class WobPage:
     """What the page pays, as long as it takes."""
 
     def __init__(self) -> None:
-        self._engine, self._lease = _lent()
-        self._sound = [True]
-        self._release = weakref.finalize(self, _forgotten, self._engine, self._lease, self._sound)
-        self._release.atexit = False
+        self._lent = Lent({HOST: Files()}, {HOST: None}, Look(pictures=True))
         self._bids: dict[int, int] = {}
         self._hovers = False
         """Whether the page listens for where the mouse is."""
@@ -67,25 +60,27 @@ class WobPage:
             seed: of all its chance.
         """
         self._task, self.played = (task, test, seed), []
-        self._show(self._run(self._begun(task, test, seed)))
+        self._show(self._lent.run(self._begun(task, test, seed)))
 
     def picture(self) -> bytes:
         """What a person sees, as PNG, at twice its size."""
-        shot = self._lease.blank.cdp.send("Page.captureScreenshot", {"clip": {**AREA, "x": 0, "y": 0, "scale": 2}})
-        return b64decode(self._run(shot)["data"])
+        shot = self._front.cdp.send("Page.captureScreenshot", {"clip": {**AREA, "x": 0, "y": 0, "scale": 2}})
+        return b64decode(self._lent.run(shot)["data"])
 
     @property
     def usable(self) -> bool:
         """Whether it can begin another episode."""
-        sound = self._sound[0] and not self._lease.crashed.is_set()
-        return sound and self._release.alive and not self._engine.closed and self._engine.ours()
+        return self._lent.usable
 
     def close(self) -> None:
         """Give the page back."""
-        if self._release.detach() is not None:
-            _give_back(self._engine, self._lease, self._sound)
+        self._lent.close()
 
     # Inside.
+
+    @property
+    def _front(self) -> Front:
+        return self._lent.lease.blank
 
     def _show(self, shown: tuple[Any, Any]) -> None:
         """Read what Chromium says of the page: here, and not in its thread, which has more to do."""
@@ -95,21 +90,19 @@ class WobPage:
         """Hold nothing any more that was held in the episode before."""
 
     async def _begun(self, task: str, test: bool, seed: str) -> tuple[Any, Any]:
-        front, served = self._lease.blank, self._lease.served
+        front, served = self._front, self._lent.lease.served
         await self._let_go()
         served.begin()
         self._bids = {}
         front.begin()
-        front.starts()
-        await front.cdp.send("Page.navigate", {"url": address(task, test)})
-        while front.busy or not front.arrived:  # it may still be told that an earlier page has loaded
-            front.idle.clear()
-            await front.idle.wait()
-            if served.failure is not None:
-                raise served.failure
+        await front.reach(front.cdp.send("Page.navigate", {"url": address(task, test)}))
+        if served.failure is not None:
+            raise served.failure
+        if not front.arrived:
+            raise BrowserFailed("the page of the task has not come")
         front.begin()
         start = f"(async () => [scoutgym.begin({json.dumps(seed)}), await scoutgym.pass({STEP})])()"
-        said, state = await self._evaluated(start)
+        said, state = await front.evaluated(start)
         self.asked, self.fields = said["utterance"], said["fields"]
         self._note(state)
         return await self._read()
@@ -118,22 +111,15 @@ class WobPage:
         self.done, self.raw, self._hovers = state["done"], state["raw"], state["hovers"]
 
     async def _read(self) -> tuple[Any, Any]:
-        send = self._lease.blank.cdp.send
+        send = self._front.cdp.send
         snapshot, tree = await asyncio.gather(
             send("DOMSnapshot.captureSnapshot", {"computedStyles": list(STYLES)}),
             send("Accessibility.getFullAXTree"),
         )
         return snapshot, tree
 
-    async def _evaluated(self, expression: str) -> Any:
-        answer = await self._lease.blank.cdp.send(
-            "Runtime.evaluate",
-            {"expression": expression, "returnByValue": True, "userGesture": True, "awaitPromise": True},
-        )
-        return _value(answer)
-
     async def _call(self, element: Element, function: str, *given: Any) -> Any:
-        send = self._lease.blank.cdp.send
+        send = self._front.cdp.send
         found = await send("DOM.resolveNode", {"backendNodeId": element.key, "objectGroup": "scoutgym"})
         answer = await send(
             "Runtime.callFunctionOn",
@@ -145,51 +131,4 @@ class WobPage:
                 "userGesture": True,
             },
         )
-        return _value(answer)
-
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        try:
-            return self._engine.run(self._guarded(work))
-        except BrowserFailed:
-            self._sound[0] = False
-            raise
-
-    async def _guarded(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do it, and stop at once where the page crashes: no answer will come."""
-        doing, crashed = asyncio.ensure_future(work), asyncio.ensure_future(self._lease.crashed.wait())
-        try:
-            await asyncio.wait((doing, crashed), return_when=asyncio.FIRST_COMPLETED)
-            if doing.done():
-                return doing.result()
-            raise BrowserFailed("the page crashed")
-        finally:
-            doing.cancel()
-            crashed.cancel()
-
-
-def _value(answer: dict[str, Any]) -> Any:
-    if "exceptionDetails" in answer:
-        raise BrowserFailed(f"a script failed: {answer['exceptionDetails'].get('exception', {}).get('description')}")
-    return answer["result"].get("value")
-
-
-def _lent() -> tuple[Engine, Lease]:
-    for attempt in range(2):
-        found = engine(Look(pictures=True))
-        try:
-            return found, found.run(found.lend({HOST: Files()}, {HOST: None}, None), 60)
-        except BrowserFailed:
-            if attempt or not found.closed:  # one that was about to end is followed by another
-                raise
-    raise AssertionError
-
-
-def _give_back(found: Engine, lease: Lease, sound: list[bool]) -> None:
-    if not found.closed and found.ours():
-        with suppress(BrowserFailed):  # what is gone need not be given back
-            found.run(found.take_back(lease, sound[0]))
-
-
-def _forgotten(found: Engine, lease: Lease, sound: list[bool]) -> None:
-    """Give back what nobody has closed: beside, as garbage may be collected in Chromium's own thread."""
-    threading.Thread(target=_give_back, args=(found, lease, sound), daemon=True).start()
+        return value_of(answer)

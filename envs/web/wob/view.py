@@ -14,16 +14,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from scoutgym.envs.web.browser.ax import (
+    CLOSED,
+    NUMBERLESS,
+    UNSAID,
+    name_of,
+    plain,
+    properties,
+    role_of,
+    silent,
+    value_of,
+)
+
 STYLES = ("background-color", "fill", "visibility", "cursor")
 """What is asked for of every element's style."""
 
-UNSAID = {"editable", "readonly", "level", "settable", "multiline", "invalid", "focusable", "url", "hasPopup"}
+WORDLESS = {*UNSAID, "hasPopup"}
 """Properties that the text leaves out."""
-FLAGS = {"required", "focused", "atomic", "busy"}
-"""Properties that are said where they hold."""
-PASSED = {"generic", "none", "ListMarker", "LineBreak", "InlineTextBox", "rowgroup", "SvgRoot"}
-CLOSED = {"textbox", "searchbox", "spinbutton", "Date", "InputTime", "ColorWell"}
-NUMBERLESS = {"RootWebArea", "StaticText", "MenuListPopup"}
 SHAPES = {"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text", "image"}
 GEOMETRY = ("x1", "y1", "x2", "y2", "points", "transform")
 """Attributes of shapes that a box does not tell."""
@@ -190,16 +197,14 @@ class View:
         node = self._nodes.get(key)
         if node is None:
             return
-        role, element = node["role"]["value"], self._keys.get(node.get("backendDOMNodeId", -1))
-        name = _collapsed(node.get("name", {}).get("value") or "")
+        role, name, passed = role_of(node), name_of(node), plain(node)
+        element = self._keys.get(node.get("backendDOMNodeId", -1))
         if element is not None and element.tag == "svg" and not self._icon(element):
             self._drawing(element, depth)
             return
-        plain = node.get("ignored") or role in PASSED
-        if element is not None and plain and role not in ("InlineTextBox", "LineBreak") and self._told(element):
-            role, plain = "generic", False
-        plain = plain or (role == "StaticText" and (not name or name in above)) or (role == "region" and not name)
-        if not plain:
+        if element is not None and passed and role not in ("InlineTextBox", "LineBreak") and self._told(element):
+            role, passed = "generic", False
+        if not passed and not silent(role, name, above):
             self._line(node, role, name, element, depth)
             if role in CLOSED:
                 return
@@ -221,17 +226,7 @@ class View:
         return element.clickable or bool(element.color and not element.children and not element.text.strip())
 
     def _line(self, node: Mapping[str, Any], role: str, name: str, element: Element | None, depth: int) -> None:
-        said = []
-        for one in node.get("properties", []):
-            value = one["value"].get("value")
-            if one["name"] in UNSAID or value is None:
-                continue
-            if one["name"] not in FLAGS:
-                said.append(f"{one['name']}={value!r}")
-            elif value:
-                said.append(one["name"])
-        value = node.get("value", {}).get("value")
-        shown = "" if value in (None, "") else f" value={value!r}"
+        said, shown = properties(node, WORDLESS), value_of(node)
         if element is None or role in NUMBERLESS:
             self._lines.append("\t" * depth + f"{role} {name!r}{shown}{''.join(f', {one}' for one in said)}")
             return
@@ -266,10 +261,6 @@ class View:
         looks = {"id": element.get("id"), "class": " ".join(element.get("class").split()), "color": element.color}
         box = ",".join(map(str, element.box or ()))
         return [*(f"{name}={look!r}" for name, look in looks.items() if look), f'box="({box})"']
-
-
-def _collapsed(text: str) -> str:
-    return " ".join(word for word in text.replace("\n", " ").split(" ") if word)
 
 
 def _hex(color: str) -> str:

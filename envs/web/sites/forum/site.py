@@ -132,7 +132,7 @@ class Reader(Visit):
 
     def count(self, sql: str, *values: object) -> int:
         """The number that a query gives."""
-        return int(self.database.execute(sql, values).fetchone()[0])
+        return int(self.database.value(sql, *values))
 
     def to_login(self) -> Response:
         """To the log-in page, and back from there."""

@@ -123,8 +123,8 @@ class Shopper(Visit):
     @cached_property
     def pieces(self) -> int:
         """How many are in the cart."""
-        found = self.database.execute("SELECT sum(quantity) FROM cart WHERE person = ?", (self.person,)).fetchone()
-        return int(found[0] or 0) if self.person else 0
+        found = self.database.value("SELECT sum(quantity) FROM cart WHERE person = ?", self.person)
+        return int(found or 0) if self.person else 0
 
     @cached_property
     def categories(self) -> list[Row]:

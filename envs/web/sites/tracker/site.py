@@ -126,7 +126,7 @@ class Tracker(Visit):
     @cached_property
     def roles(self) -> dict[int, int]:
         """By project, the role of who is logged in."""
-        return dict(self.database.execute("SELECT project, role FROM member WHERE person = ?", (self.person,)))
+        return dict(self.database.fetched("SELECT project, role FROM member WHERE person = ?", (self.person,)))
 
     @cached_property
     def note(self) -> str:
