@@ -1,0 +1,1 @@
+"""Chess against an engine: whole games, and endgames that can be won."""

@@ -1,0 +1,1 @@
+"""ScienceWorld: elementary science in a house with a laboratory, as text."""

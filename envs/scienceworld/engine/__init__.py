@@ -1,0 +1,1 @@
+"""The simulator of the package scienceworld, which is a Java program."""
