@@ -67,9 +67,12 @@ class Pair:
 def ours(env_id: str, actions: tuple[str, ...]) -> Walk:
     """Our world, with its words."""
     env = gymnasium.make(env_id)
-    return _walk(
-        lambda seed: env.reset(options={"index": seed}), lambda drawn: any(env.step(actions[drawn])[2:4]), len(actions)
-    )
+    tasks = env.unwrapped.world.counts["train"]  # type: ignore[attr-defined]
+
+    def reset(seed: int) -> None:
+        env.reset(options={"index": seed % tasks})
+
+    return _walk(reset, lambda drawn: any(env.step(actions[drawn])[2:4]), len(actions))
 
 
 def _walk(reset: Callable[[int], Any], step: Callable[[int], bool], count: int) -> Walk:

@@ -41,6 +41,7 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-software-rasterizer"),
     "--disable-smooth-scrolling",  # keys scroll at once
+    "--disable-partial-raster",  # what has changed is drawn with all around it: a picture does not tell what was before
     # One renderer, no frame of the page before kept on the screen: a page is there in two thirds of the time.
     *("--in-process-gpu", "--disable-site-isolation-trials", "--process-per-site", "--renderer-process-limit=1"),
     "--disable-features=IsolateOrigins,site-per-process,PaintHolding,RenderDocument,AutofillServerCommunication,"
