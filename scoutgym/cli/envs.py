@@ -61,7 +61,7 @@ def describe(env_id: str) -> dict[str, Any]:
         "family": spec.family,
         "group": spec.group,
         "about": spec.about,
-        "max_turns": world.max_turns if world else filled.max_turns,
+        "max_turns": world.max_turns if world else filled.max_turns or None,  # an absent engine knows its limit
         "available": why is None,
         "unavailable": why,
         "needs": sorted({f"pip install 'scoutgym[{spec.needs[module]}]'" for module in lacking}),
@@ -122,7 +122,7 @@ def _table(ids: list[str], apart: bool) -> Table:
         table.add_row(
             Text(env_id, style="bold" if row["available"] else "dim"),
             row["group"],
-            str(row["max_turns"]),
+            str(row["max_turns"] or "–"),
             row["expert"] or "–",
             row["belief"] or "–",
             about,
