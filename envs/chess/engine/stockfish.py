@@ -13,7 +13,6 @@ import re
 import select
 import shutil
 import subprocess
-import time
 from contextlib import suppress
 from functools import cache
 
@@ -23,6 +22,8 @@ PATH_OF_GAMES = "/usr/games"
 """Where Debian puts the program; it is not on every PATH."""
 PATIENCE = 30.0
 """Seconds after which a process that says nothing is given up."""
+WAITS = 10
+"""In so many waits: where the whole machine stood still, that was one of them."""
 NODES = 20_000
 """A search ends here, whatever depth it has reached."""
 MATE = 32_000
@@ -113,7 +114,7 @@ class Stockfish:
     def _until(self, last: str) -> list[str]:
         """The lines up to one that begins with ``last``."""
         lines: list[str] = []
-        deadline = time.monotonic() + PATIENCE
+        waited = 0
         while True:
             *whole, self._read = self._read.split(b"\n")
             for place, line in enumerate(whole):
@@ -121,8 +122,11 @@ class Stockfish:
                 if lines[-1].startswith(last):
                     self._read = b"\n".join([*whole[place + 1 :], self._read])
                     return lines
-            ready, _, _ = select.select([self._from], [], [], max(0.0, deadline - time.monotonic()))
+            ready, _, _ = select.select([self._from], [], [], PATIENCE / WAITS)
             if not ready:
+                waited += 1
+                if waited < WAITS:
+                    continue
                 raise TimeoutError(f"Stockfish said nothing for {PATIENCE:g} s")
             more = os.read(self._from, 65_536)
             if not more:
