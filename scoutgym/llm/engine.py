@@ -5,7 +5,7 @@ the transformers library with causal attention; a model whose memory is of anoth
 each time (`reread.py`). Which way is taken is measured, not listed: three short conversations must give the logits of
 a plain forward pass. The numbers are those of a plain forward pass over the whole conversation (tests hold it to that).
 
-Each conversation draws from its own noise (`sampling.py`). Which conversations share a batch therefore changes nothing
+Each conversation draws from its own noise (`draw.py`). Which conversations share a batch therefore changes nothing
 but the last bits of the logits.
 """
 
@@ -18,8 +18,9 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
+from scoutgym.llm.draw import draw
 from scoutgym.llm.reread import Reread
-from scoutgym.llm.sampling import Sampling, draw
+from scoutgym.llm.sampling import Sampling
 from scoutgym.llm.slots import Slots
 from scoutgym.llm.trial import fits
 
