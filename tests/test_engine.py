@@ -22,9 +22,10 @@ from scoutgym.agents.training.objective import likelihood
 from scoutgym.agents.training.rows import episode_rows
 from scoutgym.envs.chance import Chance
 from scoutgym.llm import passes, slots
+from scoutgym.llm.draw import draw
 from scoutgym.llm.engine import Ask, Engine, Said
 from scoutgym.llm.reread import Reread
-from scoutgym.llm.sampling import Sampling, draw
+from scoutgym.llm.sampling import Sampling
 from scoutgym.llm.slots import Slots
 from scoutgym.types import Episode, Task, Turn
 

@@ -93,5 +93,5 @@ class ChatModel(ABC):
         """The answer to one conversation."""
         return self.complete([Request(messages)])[0]
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 (most models hold nothing)
         """Give back what it holds."""
