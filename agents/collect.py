@@ -80,6 +80,7 @@ def collect(
     measure: Measure = "bits",
     least: int = 2,
     make: Callable[..., gymnasium.Env[Any, Any]] = gymnasium.make,
+    whole: Callable[[list[Group]], None] | None = None,
     **make_options: Any,
 ) -> Collected:
     """Gather every draw by the plan. Equal arguments give equal results, whatever fails at whatever time aside.
@@ -92,6 +93,7 @@ def collect(
         measure: as in `rollout`.
         least: members that a group must be left with; 1 where nothing is compared within groups.
         make: as in `rollout`.
+        whole: is told of the sound groups of each draw as soon as they are there, while others still play.
         make_options: as in `rollout`.
 
     Raises:
@@ -109,6 +111,8 @@ def collect(
     def ask(work: _Work, new: list[Job]) -> None:
         owner.update({id(job): (work, place) for place, job in enumerate(new)})
         todo.extend(new)
+        if not new and whole is not None:
+            whole([group for group in work.groups if len(group.episodes) >= least])
 
     for work in works:
         ask(work, work.go_on())

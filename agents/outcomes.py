@@ -132,7 +132,12 @@ def difference(draws: Sequence[Sequence[Record]]) -> float:
             failures += failed
             won, lost = won + len(record.tries) * success, lost + len(record.tries) * (1 - success)
             failed_won, failed_lost = failed_won + failed * success, failed_lost + failed * (1 - success)
-    if failures < LEAST or not won or not lost:
+    return parted(failed_won, won, failed_lost, lost) if failures >= LEAST else 0.0
+
+
+def parted(failed_won: float, won: float, failed_lost: float, lost: float) -> float:
+    """The z of two shares, as in `difference`; 0 where a side is empty or nothing or everything failed."""
+    if not won or not lost:
         return 0.0
     p = (failed_won + failed_lost) / (won + lost)
-    return (failed_won / won - failed_lost / lost) / math.sqrt(p * (1 - p) * (1 / won + 1 / lost)) if p < 1 else 0.0
+    return (failed_won / won - failed_lost / lost) / math.sqrt(p * (1 - p) * (1 / won + 1 / lost)) if 0 < p < 1 else 0.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import http.server
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gymnasium
@@ -24,9 +24,10 @@ from scoutgym.cli.envs import describe
 from scoutgym.envs.registry import WORLDS
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.envs.web.browser.engine import Look, engine, shut
-from scoutgym.types import Outcome
+from scoutgym.types import Episode, Outcome
 from scoutgym.wrappers.browsergym import BrowserGym
-from scoutgym.wrappers.judge import JudgeReward, Score, Transcript
+from scoutgym.wrappers.judge import JudgeReward
+from scoutgym.wrappers.judges.core import EpisodeJudge, Score
 
 pytestmark = pytest.mark.browser
 
@@ -223,11 +224,11 @@ def test_a_judge_pays_and_pictures_are_of_the_page_itself(hosts: tuple[Host, Hos
         left: 40px; top: 30px; width: 100px; height: 50px; border: 0; background: #f00; color: #f00">x</button>
         <script>b.onclick = () => b.style.background = b.style.color = '#00f'</script>"""
 
-    class Kind:
-        parts = ("kind",)
+    class Kind(EpisodeJudge):
+        name, parts = "kind", ("kind",)
 
-        def score(self, transcript: Transcript) -> Score:
-            return Score({"kind": 1.0 if "thanks" in transcript.lines[-2] else 0.0})
+        def score_all(self, episodes: Sequence[Episode]) -> list[Score]:
+            return [Score({"kind": 1.0 if "thanks" in one.turns[-1].action else 0.0}) for one in episodes]
 
     env, text = begun(home, render_mode="rgb_array")
     first: Any = env.render()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import gymnasium
 import numpy as np
@@ -10,33 +11,34 @@ import proof_worlds  # registers the proof worlds
 import pytest
 from gymnasium.wrappers import RecordEpisodeStatistics, TimeLimit
 
-from scoutgym.types import Outcome, SchemaError, Task
+from scoutgym.types import Episode, Outcome, SchemaError, Task
 from scoutgym.wrappers.core import restore, save, snapshot
 from scoutgym.wrappers.history import History
-from scoutgym.wrappers.judge import JudgeReward, Pending, Score, Transcript
+from scoutgym.wrappers.judge import JudgeReward, Pending
+from scoutgym.wrappers.judges.core import EpisodeJudge, Score
 
 NUMBER = "scoutgym/Number-15-v0"
 TASK = Task("scoutgym/Number-v0", "train", 0, {"high": 15, "max_turns": 4})
 assert proof_worlds
 
 
-class Polite:
+class Polite(EpisodeJudge):
     """A judge that pays for every polite word; it can be told to fail or to dawdle."""
 
+    name = "polite"
     parts: tuple[str, ...] = ("polite",)
 
     def __init__(self, seconds: float = 0.0, fail: bool = False, parts: tuple[str, ...] = ("polite",)) -> None:
         self.seconds, self.fail, self.given = seconds, fail, parts
-        self.read: list[Transcript] = []
+        self.read: list[Episode] = []
 
-    def score(self, transcript: Transcript) -> Score:
-        self.read.append(transcript)
+    def score_all(self, episodes: Sequence[Episode]) -> list[Score]:
+        self.read += episodes
         time.sleep(self.seconds)
         if self.fail:
             raise ConnectionError("the judge's server is gone")
-        return Score(
-            dict.fromkeys(self.given, float(sum("please" in line for line in transcript.lines[1::2]))), cost=0.25
-        )
+        pleases = [float(sum("please" in turn.action for turn in episode.turns)) for episode in episodes]
+        return [Score(dict.fromkeys(self.given, number), cost=0.25) for number in pleases]
 
 
 def finish(env, action="please") -> tuple:
@@ -77,8 +79,9 @@ def test_a_judge_pays_a_named_part_at_the_end() -> None:
     assert terminated
     assert info["rewards"] == {"invalid": -1.0, "polite": 4.0}
     assert reward == pytest.approx(-0.1 + 0.5 * 4)
-    assert judge.read[0].answer == env.privileged().answer
-    assert len(judge.read[0].lines) == 9
+    assert judge.read[0].privileged["answer"] == env.privileged().answer
+    assert len(judge.read[0].turns) == 4
+    assert judge.read[0].final_observation == env.inner.history[-1]
 
 
 def test_a_late_judge_leaves_a_pending_score() -> None:
@@ -101,7 +104,7 @@ def test_a_judge_that_fails_pays_nothing_and_says_so(judge: Polite) -> None:
     env.reset(options={"task": TASK})
     _, reward, _, _, info = finish(env)
     assert info["outcome"] == Outcome.JUDGE_ERROR
-    assert info["rewards"]["polite"] == 0.0
+    assert "polite" not in info["rewards"], "what is not known is no 0"
     assert reward == pytest.approx(-0.1)
 
 

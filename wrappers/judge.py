@@ -1,7 +1,11 @@
-"""`JudgeReward`: a named part of the reward that something outside the world gives, after the episode's end.
+"""`JudgeReward`: a named part of the reward that a judge gives, after the episode's end.
 
-A judge sees the transcript and returns a `Score`. It fails closed: a judge that raises or is late pays nothing, and the
-outcome says ``judge_error``, so that a trainer masks the episode instead of learning from a silent zero.
+    env = JudgeReward(gymnasium.make("scoutgym/GuessCity-v0"), SuccessJudge(model))
+
+It is the judge's adapter for one episode of any world; a trainer asks judges about whole groups between rollout and
+credit (`scoutgym.agents.training.scoring`). It fails closed: a judge that raises, is late or has no verdict pays
+nothing, and the outcome says ``judge_error``, so that a trainer masks the episode instead of learning from a silent
+zero.
 """
 
 from __future__ import annotations
@@ -11,44 +15,16 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import gymnasium
 
-from scoutgym.types import Outcome, Task
+from scoutgym.llm.chat.core import ChatError
+from scoutgym.types import AGENT, Episode, Turn
 from scoutgym.wrappers.core import TextWrapper
+from scoutgym.wrappers.judges.core import Judge, Score
 
 log = logging.getLogger("scoutgym")
-
-
-@dataclass(frozen=True)
-class Transcript:
-    """What a judge may read: the task, the lines (observation, action, …) and, if it is audited, the truth."""
-
-    task: Task
-    lines: tuple[str, ...]
-    success: float | bool | None
-    answer: str | None
-
-
-@dataclass(frozen=True)
-class Score:
-    """A judge's verdict: named parts of the reward, what became of the judgement, and what it cost."""
-
-    parts: Mapping[str, float]
-    outcome: Outcome = Outcome.OK
-    cost: float = 0.0
-    """In the unit of the judge's own price table."""
-
-
-class Judge(Protocol):
-    """Anything that scores a transcript. ``parts`` names what it gives; a missing or unknown part is its error."""
-
-    parts: tuple[str, ...]
-
-    def score(self, transcript: Transcript) -> Score:
-        """The verdict; may take long and may raise."""
-        ...
 
 
 @dataclass
@@ -66,18 +42,22 @@ class Pending:
     def result(self) -> Score:
         """The verdict, waited for until the deadline; a failure is a Score with outcome ``judge_error``, never
         raised.
+
+        Raises:
+            ChatError: the judge's model cannot be used at all: that is no failure of one verdict.
         """
         try:
             score = self._future.result(self.deadline)
         except Late:
-            return self._failed()
+            return Score.failed(f"no verdict within {self.deadline:g} s")
+        except ChatError:
+            raise
         except Exception as error:
             log.warning("the judge failed: %r", error)
-            return self._failed()
-        return score if set(score.parts) == set(self.parts) else self._failed()
-
-    def _failed(self) -> Score:
-        return Score(dict.fromkeys(self.parts, 0.0), Outcome.JUDGE_ERROR)
+            return Score.failed(repr(error))
+        if score.ok and set(score.parts) != set(self.parts):
+            return Score.failed(f"the verdict has the parts {sorted(score.parts)} and not {sorted(self.parts)}")
+        return score
 
 
 class JudgeReward(TextWrapper):
@@ -86,7 +66,7 @@ class JudgeReward(TextWrapper):
     Args:
         env: the environment.
         judge: who scores.
-        weights: weight of each of the judge's parts in the scalar; 1 where none is given.
+        weights: weight of each of the judge's parts in the scalar; by default 1 for the first and 0 for the others.
         deadline: seconds that a verdict may take.
         deferred: do not wait: the last ``info`` carries ``score``, a `Pending`, and the reward excludes it.
 
@@ -110,7 +90,7 @@ class JudgeReward(TextWrapper):
         if taken:
             raise ValueError(f"the world already has a reward part {sorted(taken)[0]!r}: rename the judge's")
         self.judge, self.deadline, self.deferred = judge, deadline, deferred
-        self.weights = dict.fromkeys(judge.parts, 1.0) | dict(weights or {})
+        self.weights = {name: float(not place) for place, name in enumerate(judge.parts)} | dict(weights or {})
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judge")
 
     def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
@@ -118,20 +98,28 @@ class JudgeReward(TextWrapper):
         observation, reward, terminated, truncated, info = self.env.step(action)
         if not (terminated or truncated):
             return observation, float(reward), terminated, truncated, info
-        inner = self.inner
-        transcript = Transcript(
-            inner.session.task, tuple(inner.history), info.get("success"), inner.privileged().answer
-        )
-        pending = Pending(self.judge.parts, self.deadline, self._pool.submit(self.judge.score, transcript))
+        episode = self._episode(float(reward), terminated, truncated, info.get("success"))
+        pending = Pending(self.judge.parts, self.deadline, self._pool.submit(self.judge.score_episode, episode))
         if self.deferred:
             info["score"] = pending
             return observation, float(reward), terminated, truncated, info
         score = pending.result()
-        if score.outcome is not Outcome.OK:
+        if not score.ok:
             info["outcome"] = score.outcome
         info["rewards"] = {**info["rewards"], **score.parts}
         total = float(reward) + sum(self.weights[name] * value for name, value in score.parts.items())
         return observation, total, terminated, truncated, info
+
+    def _episode(self, reward: float, terminated: bool, truncated: bool, success: float | bool | None) -> Episode:
+        """What was played, as the record that judges read."""
+        lines, truth = list(self.inner.history), self.inner.privileged()
+        turns = [
+            Turn(AGENT, lines[at], lines[at + 1], lines[at + 1], reward=reward if at == len(lines) - 3 else 0.0)
+            for at in range(0, len(lines) - 1, 2)
+        ]
+        told = {"answer": truth.answer, "achievements": list(truth.achievements), **truth.extra}
+        task = self.inner.session.task
+        return Episode(task, turns, lines[-1], terminated, truncated, success, privileged=told)
 
     def close(self) -> None:
         """Stop waiting for verdicts that nobody will read."""

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from scoutgym.agents.training.credit.core import check_rule
 from scoutgym.agents.training.recipes import recipe
 from scoutgym.envs.tasks import nearest
+from scoutgym.llm.chat.named import ChatConfig
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -144,6 +145,24 @@ class ObjectiveConfig(Part):
     mask_over_turn: bool = Field(default=False, description="learn nothing from an episode that ran out of turns")
 
 
+class JudgeConfig(Part):
+    """Who pays the policy in place of the world; see `scoutgym.agents.training.scoring`."""
+
+    name: str = Field(default="success", description="see `scoutgym.wrappers.judges.make`")
+    model: ChatConfig | None = Field(
+        default=None, description="who is asked: openai:NAME, local:DIRECTORY, scripted:MODULE:FUNCTION, or a section"
+    )
+    options: dict[str, Any] = Field(default={}, description="the judge's own options")
+    guard: dict[str, Any] = Field(default={"name": "none"}, description="see `scoutgym.wrappers.judges.guards`")
+    weight: Positive = Field(default=1.0, description="of the guarded verdict")
+    world: Annotated[float, Field(ge=0)] = Field(default=0.0, description="weight of the world's own rewards")
+
+    @field_validator("model", mode="before")
+    @classmethod
+    def _a_name_is_enough(cls, model: Any) -> Any:
+        return {"model": model} if isinstance(model, str) else model
+
+
 class OptimConfig(Part):
     """AdamW, for reinforcement learning."""
 
@@ -202,6 +221,7 @@ class TrainConfig(Part):
     demonstrations: DemonstrationConfig = DemonstrationConfig()
     sft: SFTConfig = SFTConfig()
     rollout: RolloutConfig = RolloutConfig()
+    judge: JudgeConfig | None = Field(default=None, description="null: the world alone pays")
     credit: CreditConfig = CreditConfig()
     objective: ObjectiveConfig = ObjectiveConfig()
     optim: OptimConfig = OptimConfig()
@@ -271,6 +291,11 @@ def parse_config(data: Mapping[str, Any]) -> TrainConfig:
         raise ValueError(
             "rollout.signal=demonstrate shows how an expert plays against the world's own opponent, which "
             "rollout.opponent=self does not have: choose drop or refill"
+        )
+    if config.judge is not None and config.rollout.signal == "demonstrate":
+        raise ValueError(
+            "rollout.signal=demonstrate puts an expert, paid by the world, among members that a judge pays: choose "
+            "drop or refill"
         )
     mix = config.demonstrations
     if mix.random + mix.noisy + mix.expert + mix.oversharing <= 0:

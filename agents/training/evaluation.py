@@ -117,14 +117,18 @@ def play(
     slots: int,
     measure: Measure,
     advance: Callable[[], None],
+    examine: Callable[[Sequence[Episode]], None] = lambda episodes: None,
 ) -> Played:
-    """The first ``number`` tasks of a split of every arm, each once; of several processes each plays its share."""
+    """The first ``number`` tasks of a split of every arm, each once; of several processes each plays and
+    examines its share.
+    """
     jobs = [Job(arm.task(split, place)) for arm in arms for place in range(number)]
     mine: dict[str, Episode] = {}
     for episode in rollout(agent, processes.share(jobs), slots, measure):
         mine[episode.task.hash] = episode
         for _ in range(processes.place().num_processes):
             advance()
+    examine(list(mine.values()))
     found = {key: episode for some in processes.gathered(mine) for key, episode in some.items()}
     return {arm.name: [found[arm.task(split, place).hash] for place in range(number)] for arm in arms}
 
@@ -135,9 +139,23 @@ def evaluations(config: EvalConfig, arms: Sequence[Arm]) -> int:
 
 
 def evaluate(
-    agent: LMAgent, arms: Sequence[Arm], config: EvalConfig, slots: int, advance: Callable[[], None]
+    agent: LMAgent,
+    arms: Sequence[Arm],
+    config: EvalConfig,
+    slots: int,
+    advance: Callable[[], None],
+    examine: Callable[[Sequence[Episode]], None] = lambda episodes: None,
 ) -> tuple[Evaluation, Played]:
-    """Measure a policy; also returns the episodes at temperature 1. The agent's temperature is 1 afterwards."""
+    """Measure a policy; also returns the episodes at temperature 1. The agent's temperature is 1 afterwards.
+
+    Args:
+        agent: the policy.
+        arms: the groups of tasks.
+        config: how many of them, at which temperatures.
+        slots: as in `rollout`.
+        advance: is called for each episode.
+        examine: may add to the figures of test episodes before they are counted.
+    """
     dev = dev_successes(agent, arms, config.temperatures, config.dev_episodes, slots, advance)
     best = max(dev, key=lambda temperature: dev[temperature])
     played: dict[str, Played] = {}
@@ -148,7 +166,7 @@ def evaluate(
             played[decoding] = played[same]
         else:
             measure: Measure = "bits" if decoding == "t1" else "nothing"
-            played[decoding] = play(agent, arms, "test", config.episodes, slots, measure, advance)
+            played[decoding] = play(agent, arms, "test", config.episodes, slots, measure, advance, examine)
     agent.temperature = 1.0
     scored = {
         decoding: {name: Score.of(episodes) for name, episodes in groups.items()} for decoding, groups in played.items()

@@ -16,6 +16,7 @@ from scoutgym.agents.training.objective.overlong import episode_weights
 from scoutgym.agents.training.objective.preference import preference_pairs, preference_rows
 from scoutgym.agents.training.objective.refuel import refuel_rows
 from scoutgym.agents.training.rows import Row, episode_rows
+from scoutgym.agents.training.scoring import VERDICT
 from scoutgym.types import Episode, Group, Outcome
 
 
@@ -79,6 +80,11 @@ def described(came: Collected) -> dict[str, Any]:
             continue
         scalars[f"return/{arm}"] = fmean(episode.total for episode in episodes)
         scalars[f"success/{arm}"] = fmean(float(episode.success or 0.0) for episode in episodes)
+        verdicts = [
+            one.turns[-1].rewards[VERDICT] for one in episodes if one.turns and VERDICT in one.turns[-1].rewards
+        ]
+        if verdicts:
+            scalars[f"judged/{arm}"] = fmean(verdicts)
         scalars[f"turns/{arm}"] = len(turns) / len(episodes)
         scalars[f"invalid/{arm}"] = fmean(float(turn.outcome == Outcome.INVALID_ACTION) for turn in turns)
         bits = bits_per_turn(episodes)

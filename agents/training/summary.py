@@ -71,8 +71,8 @@ def table(summary: Mapping[str, Any]) -> Table:
 
 
 def told_table(summary: Mapping[str, Any]) -> Table | None:
-    """What the worlds tell of their episodes, before and after; None where they tell nothing."""
-    shown = Table(title="What their worlds tell", title_justify="left", box=box.SIMPLE_HEAD)
+    """What worlds, and a judge, tell of the episodes, before and after; None where they tell nothing."""
+    shown = Table(title="What is told of them beside success", title_justify="left", box=box.SIMPLE_HEAD)
     shown.add_column("group", min_width=5, max_width=20, no_wrap=True, overflow="ellipsis")
     for column in ("", "sampled at T=1", "at best T", "difference at best T"):
         shown.add_column(column, justify="right", no_wrap=True)

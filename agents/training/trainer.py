@@ -54,6 +54,7 @@ from scoutgym.agents.training.objective.overlong import shaped
 from scoutgym.agents.training.policy import Policy, curve, load_policy, model_path, new_policy
 from scoutgym.agents.training.progress import Board
 from scoutgym.agents.training.rows import Row, episode_rows
+from scoutgym.agents.training.scoring import scoring_of
 from scoutgym.agents.training.signal import demonstrated, refilled
 from scoutgym.agents.training.summary import summarize, table, told_table
 from scoutgym.agents.training.warm_start import SUCCESS, WarmStart
@@ -94,6 +95,7 @@ class Trainer:
                     raise ValueError(f"envs.{arm.name} has {count} {split} tasks, and eval asks for {number}")
         self.curriculum = make_curriculum(config.curriculum.name, self.arms, config.seed, config.curriculum.options)
         self.credit = credit_rule(config.credit.name, config.credit.options)
+        self.scoring = None if config.judge is None else scoring_of(config.judge)
         self.objective = make_objective(config.objective.name, config.objective.options)
         self.format = format_of(config.format)
         self.plan = plan_of(config.rollout.plan, config.rollout.size)
@@ -175,7 +177,7 @@ class Trainer:
             assert saved is not None
             state = files.load_state(saved)
             self.curriculum.load_state_dict(state["curriculum"])
-            for name in ("credit", "learner"):
+            for name in ("credit", "learner", *(("scoring",) if self.scoring is not None else ())):
                 getattr(self, name).load_state_dict(state[name])
         else:
             self._save(START)
@@ -274,7 +276,10 @@ class Trainer:
         config = self.config
         self.agent.version = self.state.iteration
         with self.board.stage(f"eval_{when}", f"evaluation {when}", evaluations(config.eval, self.arms)) as bar:
-            evaluation, played = evaluate(self.agent, self.arms, config.eval, config.rollout.slots, bar.advance)
+            examine = [] if self.scoring is None else [self.scoring.examine]
+            evaluation, played = evaluate(
+                self.agent, self.arms, config.eval, config.rollout.slots, bar.advance, *examine
+            )
         self.agent.temperature = config.rollout.temperature
         kept = [episode for episodes in played.values() for episode in episodes[: config.log.keep]]
         files.write_episodes(self.folder / "episodes" / f"eval-{when}.jsonl", kept)
@@ -345,8 +350,13 @@ class Trainer:
         others: dict[str, Any] = {"opponent": None} if config.opponent == "self" else {}
 
         def gathered(drawn: Sequence[Draw]) -> Collected:
-            mine = collect(self.agent, processes.share(drawn), self.plan, config.slots, "bits", **others)
-            return Collected.joined(processes.gathered(mine))
+            begin = None if self.scoring is None else self.scoring.begin
+            mine = collect(self.agent, processes.share(drawn), self.plan, config.slots, "bits", whole=begin, **others)
+            if self.scoring is None:
+                return Collected.joined(processes.gathered(mine))
+            all_of_them = Collected.joined(processes.gathered(self.scoring.scored(mine, self.state.iteration + 1)))
+            self.scoring.watch(all_of_them)
+            return all_of_them
 
         came = gathered(draws(self.curriculum, config.groups))
         if config.signal == "refill":
@@ -387,7 +397,7 @@ class Trainer:
         self.state.seconds = self.log.seconds
         state: dict[str, Mapping[str, Any]] = {"trainer": asdict(self.state), **more}
         if not name.startswith(WARM):
-            for part in ("curriculum", "credit", "learner"):
+            for part in ("curriculum", "credit", "learner", *(("scoring",) if self.scoring is not None else ())):
                 state[part] = getattr(self, part).state_dict()
         sums = processes.gathered([float(weight.detach().double().sum()) for weight in self.policy.model.parameters()])
         if any(one != sums[0] for one in sums):

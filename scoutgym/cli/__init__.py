@@ -21,9 +21,15 @@ from typer.core import TyperGroup
 from scoutgym.cli import bench, check, collect, doctor, envs, export, play, report, sites, train
 from scoutgym.cli.common import errors
 from scoutgym.envs.tasks import nearest
+from scoutgym.llm.chat.core import ChatError
+from scoutgym.wrappers.judges.core import JudgeAlarm
 
-PERSONAL = (ValueError, OSError, ImportError, NotImplementedError, gymnasium.error.Error)
-"""What a person can cause: a wrong name or value, a damaged file, a missing package, a world that is not whole."""
+PERSONAL = (
+    ValueError, OSError, ImportError, NotImplementedError, gymnasium.error.Error, ChatError, JudgeAlarm
+)  # fmt: skip
+"""What a person can cause or mend: a wrong name or value, a damaged file, a missing package, a world that is not whole,
+a chat model that cannot be used, a judge that fails on one kind of episode.
+"""
 
 STOPPED, PIPE_CLOSED = 130, 141
 """What shells report of a program that SIGINT or SIGPIPE ended."""

@@ -17,11 +17,16 @@ def train(
     changes: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="Changed keys, such as optim.lr=3e-4 seed=1.")
     ] = None,
+    judge: Annotated[
+        str | None, typer.Option(help="Let this chat model judge, as in openai:MODEL: the same as judge.model=…")
+    ] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with this run folder instead.")] = None,
 ) -> None:
     """Train a language model on worlds, and write its run folder and report."""
     if (config is None) == (resume is None):
         raise ValueError("give either a configuration, as in examples/one_game.yaml, or --resume and a run folder")
+    if judge and resume is not None:
+        raise ValueError("a run goes on with the judge that it began with: leave --judge out")
     here()
     from scoutgym.agents import training
     from scoutgym.report import write_report
@@ -30,7 +35,7 @@ def train(
         folder, work = resume, partial(training.resume, resume)
     else:
         assert config is not None
-        settings = training.load_config(config, changes or [])
+        settings = training.load_config(config, [*(changes or []), *([f"judge.model={judge}"] if judge else [])])
         for env in settings.envs.values():
             find_one(env.id)  # its errors name the nearest id in full
         folder, work = Path(settings.log.folder) / settings.name, partial(training.train, settings)

@@ -11,6 +11,7 @@ exception and never a text: who asked decides what a missing answer means, and n
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,17 @@ ANSWER = Sampling(temperature=0.0, max_tokens=512)
 
 
 class ChatError(RuntimeError):
-    """A chat model cannot be used as it was set up; the message says what to change."""
+    """A chat model cannot be used as it was set up; the message says what to change.
+
+    Args:
+        message: what was wrong and what to do.
+        answers: what was answered of the requests before it came to that, in their order; None for those that were
+            not. They were paid for: the cache and the ledger take them.
+    """
+
+    def __init__(self, message: str, answers: Sequence[Answer | None] = ()) -> None:
+        super().__init__(message)
+        self.answers = answers
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,13 @@ class Request:
     @cached_property
     def key(self) -> bytes:
         """Content hash of all that decides the answer, the model aside (16 bytes)."""
-        words = [[one.role, one.content] for one in self.messages]
+        words = json.dumps(
+            [[one.role, one.content] for one in self.messages]
+        )  # half a surrogate pair is a text as well
         return digest("request", words, vars(self.sampling), self.sample, self.schema)
+
+
+PROBE = Request((Message("user", "Say: ready"),), Sampling(temperature=0.0, max_tokens=16))
 
 
 @dataclass(frozen=True)
@@ -70,6 +86,8 @@ class Answer:
     cost: float = 0.0
     """In the unit of the price table that the user gave; 0 without one."""
     seconds: float = 0.0
+    tries: int = 1
+    """How often the model was called for it; 0 for a cached answer."""
     cached: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
     """What a kind of model tells beside: a server's model name, the reason of the end."""
@@ -89,9 +107,48 @@ class ChatModel(ABC):
             ChatError: the model cannot be used at all: wrong key, no server there, spent budget.
         """
 
+    def ready(self, probe: Request = PROBE) -> Answer:
+        """Find out before a run whether it can be used.
+
+        Args:
+            probe: what is asked, if something must be asked to find out.
+
+        Returns:
+            What was answered; where nothing was asked, an answer of no ``tries``.
+
+        Raises:
+            ChatError: it cannot.
+        """
+        return Answer(tries=0)
+
     def say(self, *messages: Message) -> Answer:
         """The answer to one conversation."""
         return self.complete([Request(messages)])[0]
 
     def close(self) -> None:  # noqa: B027 (most models hold nothing)
         """Give back what it holds."""
+
+
+class Around(ChatModel):
+    """A chat model around another one, whose answers it passes on.
+
+    Args:
+        model: who answers.
+    """
+
+    def __init__(self, model: ChatModel) -> None:
+        self.model = model
+        self.name, self.fingerprint = model.name, model.fingerprint
+
+    def ready(self, probe: Request = PROBE) -> Answer:
+        """Of the model within."""
+        return self.model.ready(probe)
+
+    def close(self) -> None:
+        """Of the model within."""
+        self.model.close()
+
+
+def sendable(text: str) -> str:
+    """The text with a question mark for each half of a surrogate pair, which no encoding and no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()

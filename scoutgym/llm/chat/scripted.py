@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from scoutgym.llm.chat.core import Answer, ChatModel, Request
+from scoutgym.llm.chat.core import Answer, ChatError, ChatModel, Request
 
 
 class Scripted(ChatModel):
@@ -12,7 +12,7 @@ class Scripted(ChatModel):
 
     Args:
         reply: from a request to a text, or to an `Answer` where more is to be told than words. What it raises comes
-            back as the answer's error.
+            back as the answer's error; a `ChatError` is passed on.
         name: stands in tables.
     """
 
@@ -21,11 +21,20 @@ class Scripted(ChatModel):
 
     def complete(self, requests: Sequence[Request]) -> list[Answer]:
         """Each request by itself."""
-        return [self._one(request) for request in requests]
+        answers: list[Answer] = []
+        for request in requests:
+            try:
+                answers.append(self._one(request))
+            except ChatError as problem:
+                problem.answers = [*answers, *[None] * (len(requests) - len(answers))]
+                raise
+        return answers
 
     def _one(self, request: Request) -> Answer:
         try:
             said = self._reply(request)
+        except ChatError:
+            raise
         except Exception as problem:  # a script may break as any model may: who asked hears of it
             return Answer(error=f"{type(problem).__name__}: {problem}")
         if isinstance(said, Answer):

@@ -67,6 +67,17 @@ function resultTable(run, groups, pooled, names) {
   return table("Success by group", ["group", "random", "before", "after", "difference, points", "expert", "sampled at 1", "greedy", "episodes"], rows);
 }
 
+// What a judge says of success beside what is true: where the two part, the policy has learned the judge.
+function judgedCards(success, judged) {
+  if (!judged.length) return [];
+  const pair = [{ name: "judged", ...pooledCurve(judged), color: PALETTE[3] }];
+  if (success.length) pair.push({ name: "true", ...pooledCurve(success), color: "var(--after)", dash: DASHES[1] });
+  return [
+    lineChart(pair, { title: "Judged and true success while training, mean over groups", format: share, low: 0, high: 1 }),
+    lineChart(judged, { title: "Judged success while training, by group", format: share, low: 0, high: 1 }),
+  ];
+}
+
 // What worlds tell of an episode beside its success; nothing where they tell nothing.
 function toldSection(run) {
   const { groups } = findings(run), value = (of) => (isNumber(pick(of, "mean")) ? { value: number(of.mean), small: interval(of.ci, number) } : null);
@@ -77,8 +88,8 @@ function toldSection(run) {
       isNumber(pick(gain, "mean")) ? { value: `${gain.mean > 0 ? "+" : ""}${number(gain.mean)}`, small: interval(gain.ci, number) } : null] });
     return gains.length ? [{ name: words(name) }, ...gains.map(row)] : [];
   });
-  return rows.length ? section("told", "What the worlds tell", "The worlds' own figures on held-out tasks, each policy at its best temperature; the difference is paired.",
-    table("What the worlds tell", ["figure", "before", "after", "difference"], rows)) : null;
+  return rows.length ? section("told", "What is told beside success", "The worlds' own figures, and a judge's verdicts, on held-out tasks, each policy at its best temperature; the difference is paired.",
+    table("What is told beside success", ["figure", "before", "after", "difference"], rows)) : null;
 }
 
 function learningSection(run) {
@@ -87,6 +98,7 @@ function learningSection(run) {
   const cards = [
     all && lineChart([all], { title: "Success while training, mean over groups", format: share, low: 0, high: 1 }),
     lineChart(success, { title: "Success while training, by group", format: share, low: 0, high: 1 }),
+    ...judgedCards(success, curves(run, "rl", "judged")),
     lineChart(returns, { title: "Return, by group" }),
     lineChart(curves(run, "rl", "turns"), { title: "Turns an episode takes, by group", zero: true }),
     lineChart(single(run, "rl", "policy/entropy", "entropy", PALETTE[2]), { title: "Policy entropy, nats a token", zero: true }),

@@ -1,0 +1,136 @@
+"""A chat model from a directory of the transformers library, read and written in this process.
+
+Any causal model with a chat template will do, or one with the word vocabulary of `scoutgym.llm.words`. Requests are
+answered in batches (`scoutgym.llm.engine`); each draws from noise of its own, seeded by its key, so that an answer does
+not depend on when and beside what it was asked for (but by the last bits of the logits).
+
+A schema is not enforced: the words must ask for it, and who asked reads the answer strictly.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from random import Random
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
+
+from scoutgym.llm.chat.core import Answer, ChatError, ChatModel, Request, sendable
+from scoutgym.llm.engine import Ask, Engine
+from scoutgym.llm.render import ChatTemplate, Renderer, WordChat
+from scoutgym.llm.words import SPECIALS, Words
+from scoutgym.types import Message
+
+DECIDE = ("*.safetensors", "*.safetensors.index.json", "config.json", "token*", "special*", "vocab*", "merges*")
+DECIDE += ("added_tokens*", "chat_template*", "*.model", "*.tiktoken")
+"""Names of the files that decide an answer: weights, shape, tokenizer, template."""
+
+
+class Local(ChatModel):
+    """The model of a directory.
+
+    Args:
+        folder: with ``config.json``, weights as safetensors, and a tokenizer.
+        batch: how many requests are answered at once.
+        device: cpu, cuda, …; auto is a GPU where there is one.
+
+    Raises:
+        ChatError: the folder holds no such model.
+    """
+
+    def __init__(self, folder: Path, batch: int = 16, device: str = "auto") -> None:
+        if not (folder / "config.json").is_file():
+            raise ChatError(f"{folder} holds no model: it has no config.json. Name a directory of transformers")
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        try:
+            self._renderer = _renderer(folder)
+            # Weights as pickles would run what is in them.
+            model, info = AutoModelForCausalLM.from_pretrained(
+                folder, dtype="auto", use_safetensors=True, local_files_only=True, output_loading_info=True
+            )
+        except Exception as problem:  # what can be wrong with files is told by five libraries in as many ways
+            raise ChatError(f"the model in {folder} cannot be used: {problem}") from None
+        if missing := sorted(info["missing_keys"]):
+            raise ChatError(
+                f"the model in {folder} cannot be used: {len(missing)} weights are missing, as {missing[0]}"
+            )
+        model.to(torch.device(device)).eval()
+        self.name, self.fingerprint = f"local:{folder.name}", f"local:{_content(folder)}"
+        self._context: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+        self._engine = Engine(model, self._renderer.ends, batch)
+        self._lock = threading.Lock()
+
+    def complete(self, requests: Sequence[Request]) -> list[Answer]:
+        """Batches of those that are sampled alike, the longest together; threads wait for each other."""
+        prompts = [self._prompt(request) for request in requests]
+        answers: dict[int, Answer] = {}
+        alike: dict[object, list[int]] = {}
+        for place in sorted(range(len(requests)), key=lambda place: -len(prompts[place])):
+            how, length = requests[place].sampling, len(prompts[place])
+            if self._context is not None and length + how.max_tokens > self._context:
+                error = f"{length} tokens and an answer of {how.max_tokens} do not fit {self.name}'s {self._context}"
+                answers[place] = Answer(error=error, tries=0)
+            else:
+                alike.setdefault(how, []).append(place)
+        with self._lock:
+            for some in alike.values():
+                for start in range(0, len(some), self._engine.slots):
+                    answers |= self._batch(some[start : start + self._engine.slots], requests, prompts)
+        return [answers[place] for place in range(len(requests))]
+
+    def _batch(
+        self, places: Sequence[int], requests: Sequence[Request], prompts: Sequence[list[int]]
+    ) -> dict[int, Answer]:
+        """Answers by place. They are ready together, so the time of each is its part of the batch's."""
+        began = time.monotonic()
+        slots = [self._engine.open() for _ in places]
+        try:
+            asks = [
+                Ask(slot, prompts[place], Random(requests[place].key).random)
+                for slot, place in zip(slots, places, strict=True)
+            ]
+            said = self._engine.generate(asks, requests[places[0]].sampling)
+        except FloatingPointError as problem:
+            raise ChatError(f"{self.name}: {problem}") from None
+        finally:
+            for slot in slots:
+                self._engine.close(slot)
+        seconds = (time.monotonic() - began) / len(places)
+        return {
+            place: Answer(
+                self._renderer.decode(one.ids),
+                truncated=one.truncated,
+                prompt_tokens=len(prompts[place]),
+                tokens=len(one.ids),
+                seconds=seconds,
+            )
+            for place, one in zip(places, said, strict=True)
+        }
+
+    def _prompt(self, request: Request) -> list[int]:
+        return self._renderer.prompt([Message(one.role, sendable(one.content)) for one in request.messages])
+
+
+def _renderer(folder: Path) -> Renderer:
+    """By our word vocabulary, or by the tokenizer's chat template."""
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    if isinstance(tokenizer, PreTrainedTokenizerFast) and set(SPECIALS) <= set(tokenizer.get_vocab()):
+        return WordChat(Words(tokenizer))
+    return ChatTemplate(tokenizer)
+
+
+def _content(folder: Path) -> str:
+    """Hash of what is in the files that decide an answer, and of their names."""
+    whole = blake2b(digest_size=16)
+    for path in sorted({path for pattern in DECIDE for path in folder.glob(pattern) if path.is_file()}):
+        part = blake2b(digest_size=16)
+        with path.open("rb") as file:
+            while block := file.read(2**24):
+                part.update(block)
+        whole.update(path.name.encode() + b"\0" + part.digest())
+    return whole.hexdigest()
