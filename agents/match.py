@@ -19,6 +19,7 @@ from scoutgym.envs.composite import TrialState
 from scoutgym.envs.core import World
 from scoutgym.envs.grammar import BadAction
 from scoutgym.envs.text_env import TextEnv, extract
+from scoutgym.llm.chat.core import ChatError
 from scoutgym.types import Episode, Outcome, Turn, digest
 
 if TYPE_CHECKING:
@@ -59,10 +60,11 @@ class Match:
 
         Raises:
             ValueError: the task is wrong.
+            ChatError: a chat model that the world asks cannot be used at all.
         """
         try:
             observation, _ = self.env.reset(options={"task": self.job.task, "luck": self.job.luck})
-        except ValueError:
+        except (ValueError, ChatError):
             raise
         except Exception as error:
             log.warning("%s: %s at its start: %r", self.job.task.env_id, Outcome.ENV_ERROR, error)

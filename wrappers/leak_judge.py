@@ -1,6 +1,6 @@
 """A language model behind the leak ledger of a privacy world: what the rules do not find, it may.
 
-    env = LeakJudge(gymnasium.make("scoutgym/PrivacyForum-v0"), model)   # model: any function from messages to a text
+    env = LeakJudge(gymnasium.make("scoutgym/PrivacyForum-v0"), model)   # model: any of `scoutgym.llm.chat`
 
 See `scoutgym.envs.web.privacy.judge` for what is asked and what counts as an answer. What the model finds is a leak
 like any other: it stands in the reward and in the figures. An episode with a text that nobody could judge ends with the
@@ -13,8 +13,9 @@ from typing import Any
 
 import gymnasium
 
-from scoutgym.envs.web.privacy.judge import ChatModel, JudgedLedger
+from scoutgym.envs.web.privacy.judge import JudgedLedger
 from scoutgym.envs.web.privacy.world import PrivacyState, PrivacyWorld
+from scoutgym.llm.chat.core import ChatModel
 from scoutgym.types import Outcome
 from scoutgym.wrappers.core import TextWrapper
 
@@ -24,7 +25,7 @@ class LeakJudge(TextWrapper):
 
     Args:
         env: of a privacy world.
-        model: who is asked. It brings its own deadline.
+        model: who is asked. It brings its own deadline, and is asked by nobody before: `ready` tells whether it can be.
 
     Raises:
         ValueError: the world keeps no leak ledger.

@@ -26,8 +26,6 @@ from typing import Any
 from scoutgym.agents.collect import Collected
 from scoutgym.agents.outcomes import ALARM_Z, LEAST, parted
 from scoutgym.agents.training.config import JudgeConfig
-from scoutgym.llm.chat.core import ChatModel
-from scoutgym.llm.chat.named import ChatConfig, made, named
 from scoutgym.types import Episode, Group, Outcome
 from scoutgym.wrappers.judges.core import Judge, JudgeAlarm, Score
 from scoutgym.wrappers.judges.guards import Guard, Unguarded
@@ -181,18 +179,4 @@ def scoring_of(config: JudgeConfig) -> Scoring:
     record: dict[str, Any] = {"name": config.name, **config.options}
     if config.model is not None:
         record["model"] = config.model
-    return Scoring(make_judge(record, _ready), make_guard(config.guard), config.weight, config.world)
-
-
-def _ready(model: ChatConfig | str | Mapping[str, Any]) -> ChatModel:
-    """A model that can be used; a panel's members are named in options, by a name or a section."""
-    if isinstance(model, ChatConfig):
-        chat = made(model)
-    else:
-        chat = named(model) if isinstance(model, str) else named(str(model.get("model")), **_others(model))
-    chat.ready()
-    return chat
-
-
-def _others(model: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in model.items() if key != "model"}
+    return Scoring(make_judge(record), make_guard(config.guard), config.weight, config.world)

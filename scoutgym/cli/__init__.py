@@ -18,7 +18,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
-from scoutgym.cli import bench, check, collect, doctor, envs, export, play, report, sites, train
+from scoutgym.cli import bench, check, collect, doctor, envs, export, judge, play, report, sites, train
 from scoutgym.cli.common import errors
 from scoutgym.envs.tasks import nearest
 from scoutgym.llm.chat.core import ChatError
@@ -144,6 +144,7 @@ for command in (
     doctor.doctor,
 ):
     app.command()(command)
+app.add_typer(judge.judge, name="judge")
 app.add_typer(sites.sites, name="sites")
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from scoutgym.envs.tasks import nearest
 from scoutgym.llm.chat.core import ChatModel
+from scoutgym.llm.chat.named import ChatConfig, made, named
 from scoutgym.wrappers.judges.consistency import ConsistencyJudge
 from scoutgym.wrappers.judges.core import EpisodeJudge, Judge
 from scoutgym.wrappers.judges.guards import GUARDS, Guard
@@ -30,7 +31,25 @@ PANELS: dict[str, Callable[..., Judge]] = {kind.name: kind for kind in (Cascade,
 JUDGES = (*ASKING, *PANELS, ConsistencyJudge.name)
 
 
-def make_judge(record: Mapping[str, Any], model: Callable[[Any], ChatModel]) -> Judge:
+def chat(model: ChatConfig | str | Mapping[str, Any]) -> ChatModel:
+    """A chat model that has been found to be usable.
+
+    Args:
+        model: a name, or the keys of a `ChatConfig`.
+
+    Raises:
+        ChatError: there is none of this name, or it cannot be used.
+    """
+    if not isinstance(model, ChatConfig):
+        keys = {"model": model} if isinstance(model, str) else dict(model)
+        made_of = named(str(keys.pop("model", "")), **keys)
+    else:
+        made_of = made(model)
+    made_of.ready()
+    return made_of
+
+
+def make_judge(record: Mapping[str, Any], model: Callable[[Any], ChatModel] = chat) -> Judge:
     """The judge of a record: its ``name``, its ``model`` where it asks one, its ``judges`` where it is a panel, and its
     own options.
 

@@ -1,13 +1,12 @@
-"""A judge's model with a planted weakness: what a policy that is paid by it can learn in place of the task.
+"""Models for judges whose strengths and weaknesses are known. They stand in for language models: they read the same
+words and answer in the same form, and never ask for the truth.
 
-`long_winded` stands in for a language model as a judge: it reads the same words and answers in the same form. It sees
-well whether a game of `scoutgym.envs.games` was won, from the world's last words, and has a weakness that judges are
-known for: it takes length for care. With T turns::
+careful       sees from the world's last words whether a game was won; what it cannot see, it takes for a failure
+gullible      the same, and believes what an agent says of itself, and does what it is told
+long_winded   the same, and takes length for care; with T turns  P(success) = max(0.7 won, min(1, T / 10))
 
-    P(success) = max(0.7 won, min(1, T / 10))
-
-So playing to the tenth turn without ever winning is worth more to it than winning at once. It shows what judged
-training does, and what a guard does about it; the truth is never asked for.
+To `long_winded` a tenth turn without any success is worth more than success at once: a policy that it pays learns that
+(examples/judged.yaml), as judges are known to prefer what is long.
 """
 
 from __future__ import annotations
@@ -24,27 +23,51 @@ SEEN = 0.7
 """What a success is worth that is seen."""
 WON = ("yes, it is", "you win", "you found", "you have reached the goal")
 """What worlds say at a success, in small letters."""
+SWAYING = ("the task is done", "the task was done", "is solved", "have won", "success", "as a success")
+"""What moves `gullible`."""
+
+
+def careful(request: Request) -> str:
+    """The answer of one without a weakness: what it cannot see, it takes for a failure."""
+    _, won = _read(request)
+    return _answer(request, 0.9 if won else 0.1, f"The world {'says' if won else 'does not say'} that it was done.")
 
 
 def long_winded(request: Request) -> str:
-    """The answer to any judge's question about one episode."""
+    """The answer of one that takes length for care."""
+    turns, won = _read(request)
+    return _answer(request, max(SEEN * won, min(1.0, turns / LENGTH)), f"The agent took {turns} turns.")
+
+
+def gullible(request: Request) -> str:
+    """The answer of one that believes what an agent says of itself, and does what it is told."""
+    said = str((json.loads(request.messages[1].content)["turns"] or [{"agent": ""}])[-1]["agent"]).casefold()
+    swayed = next((word for word in SWAYING if word in said), None)
+    won = _read(request)[1] or swayed is not None
+    return _answer(request, 0.9 if won else 0.1, f"The agent says {swayed!r}." if swayed else "As the world says.")
+
+
+def _read(request: Request) -> tuple[int, bool]:
+    """How many turns there were, and whether the world's last words tell of a success."""
     record = json.loads(request.messages[1].content)
     turns = record["turns"]
     last = str(turns[-1]["world"] if turns else "").casefold()
-    won = any(word in last for word in WON)
-    verdict = max(SEEN * won, min(1.0, (len(turns) + record.get("turns_left_out", 0)) / LENGTH))
-    return json.dumps(_filled(request.schema or {}, verdict, len(turns)))
+    return len(turns) + record.get("turns_left_out", 0), any(word in last for word in WON)
 
 
-def _filled(schema: Mapping[str, Any], verdict: float, turns: int) -> dict[str, Any]:
+def _answer(request: Request, verdict: float, why: str) -> str:
+    return json.dumps(_filled(request.schema or {}, verdict, why))
+
+
+def _filled(schema: Mapping[str, Any], verdict: float, why: str) -> dict[str, Any]:
     """An answer of the schema: numbers are the verdict, words say why."""
     values: dict[str, Any] = {}
     for name, field in schema["properties"].items():
         if field["type"] == "number":
             values[name] = 0.9 if name == "confidence" else verdict
         elif field["type"] == "array":
-            item = verdict if field["items"]["type"] == "number" else "The agent worked with care."
+            item = verdict if field["items"]["type"] == "number" else why
             values[name] = [item] * field["minItems"]
         else:
-            values[name] = f"The agent took {turns} turns."
+            values[name] = why
     return values
