@@ -13,7 +13,8 @@ import pytest
 
 from scoutgym.envs.babyai.levels import BABYAI, FEW, MINIGRID, env_id
 from scoutgym.envs.babyai.sight import describe, name, openings, visible, window
-from scoutgym.envs.babyai.world import WORDS, GridWorld
+from scoutgym.envs.babyai.told import WORDS
+from scoutgym.envs.babyai.world import GridWorld
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.types import SchemaError

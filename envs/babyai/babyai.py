@@ -7,7 +7,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from scoutgym.envs.babyai.levels import BABYAI, STRICT
-from scoutgym.envs.babyai.world import NEEDS, GridParams, GridWorld
+from scoutgym.envs.babyai.state import GridParams
+from scoutgym.envs.babyai.world import NEEDS, GridWorld
 from scoutgym.envs.registry import register
 from scoutgym.envs.spec import Spec
 

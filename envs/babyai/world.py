@@ -16,18 +16,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
 
 from scoutgym.envs.babyai.board import drawn
 from scoutgym.envs.babyai.levels import FEW, env_id
 from scoutgym.envs.babyai.paths import (
-    DONE,
     DROP,
     FORWARD,
     LEFT,
@@ -37,95 +33,21 @@ from scoutgym.envs.babyai.paths import (
     Lost,
     Place,
     ahead_of,
-    is_door,
     is_loose,
     walk,
 )
 from scoutgym.envs.babyai.reader import Reader
-from scoutgym.envs.babyai.sight import FLOOR, WALL, a, describe, name, relative, visible, window
+from scoutgym.envs.babyai.sight import FLOOR, WALL, describe, name, relative, visible, window
+from scoutgym.envs.babyai.state import GridParams, GridState
+from scoutgym.envs.babyai.told import ABOUT, THINGS, WORDS, outcome, plain, walks
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.core import History, Params, Privileged, Reply, State, World
+from scoutgym.envs.core import History, Privileged, Reply, World
 from scoutgym.envs.grammar import Action, Form, Grammar, Word
-from scoutgym.envs.tasks import nearest
 from scoutgym.types import SchemaError, Task, digest
 
-WORDS = {
-    LEFT: "turn left",
-    RIGHT: "turn right",
-    FORWARD: "go forward",
-    PICK_UP: "pick up",
-    DROP: "drop",
-    TOGGLE: "toggle",
-    DONE: "done",
-}
-ABOUT = {
-    FORWARD: "one step",
-    PICK_UP: "the thing in front of you",
-    DROP: "what you carry, in front of you",
-    TOGGLE: "open or close the door in front of you, or open the box there",
-    DONE: "say that the mission is done",
-}
-COLORS = ("red", "green", "blue", "purple", "yellow", "grey")
-KINDS = ("ball", "box", "key", "door")
-THINGS = (*(f"{color} {kind}" for kind in KINDS for color in COLORS), "green goal")
 LATE = 64
 """Histories whose reader is remembered."""
 NEEDS = {"minigrid": "worlds"}
-
-
-class GridParams(Params):
-    """A level, and how it is played."""
-
-    levels: ClassVar[dict[str, int]]
-    """The turns of every level that there is."""
-    engine: ClassVar[tuple[str, ...]] = ("subgoals",)
-
-    level: str = Field(description="a level's name")
-    macros: bool = Field(False, description="whether there are actions such as `go to the red ball`, one turn each")
-    subgoals: bool = Field(False, description="whether privileged truth has the subgoals that are left")
-    max_turns: int = Field(0, ge=0, le=10_000, description="how many turns there are; 0: as many as the level gives")
-
-    @field_validator("level")
-    @classmethod
-    def _known(cls, level: str) -> str:
-        if level not in cls.levels:
-            raise ValueError(f"there is no level {level!r}{nearest(level, cls.levels)}; see docs/babyai.md")
-        return level
-
-
-@dataclass
-class GridState(State):
-    """minigrid's environment, what led to it, and what the agent has seen of it."""
-
-    engine: Any
-    seed: int
-    secret: str
-    """A hash of the level as it was made."""
-    start: tuple[int, int, int]
-    moves: list[int] = field(default_factory=list)
-    lucks: list[int] = field(default_factory=list)
-    """For each move a number that its luck was drawn from, where there is luck."""
-    seen: dict[int, str] = field(default_factory=dict)
-    """What each cell held when it was last seen, by its place in the grid."""
-    done: list[str] = field(default_factory=list)
-    """What the agent has brought about, as instructions that it has followed, each once."""
-    over: bool = False
-
-    def copy(self) -> Self:
-        from scoutgym.envs.babyai.engine import grid
-
-        new = super().copy()
-        new.engine = grid.copy(self.engine)
-        return new
-
-    def to_json(self) -> dict[str, Any]:
-        return {"seed": self.seed, "moves": self.moves, "lucks": self.lucks}
-
-    @property
-    def pose(self) -> tuple[int, int, int]:
-        """Column, row and way (0 is east, 1 south) of the agent."""
-        x, y = self.engine.agent_pos
-        return int(x), int(y), int(self.engine.agent_dir)
 
 
 class GridWorld(World[GridState]):
@@ -234,7 +156,7 @@ class GridWorld(World[GridState]):
         reward, state.over = step(engine, number, draw)
         state.moves.append(number)
         after, carrying = name(engine.grid.get(*front)), name(engine.carrying)
-        said = _said(number, state.pose == pose, before, after, carried, carrying)
+        said = outcome(number, state.pose == pose, before, after, carried, carrying)
         self._note(state, number, before, after, carried, carrying)
         return said, reward
 
@@ -246,9 +168,9 @@ class GridWorld(World[GridState]):
         elif number == DROP and carrying != carried:
             feats.append(f"drop the {carried}")
         elif number == TOGGLE and before != after and (after.startswith("open ") or before.endswith(" box")):
-            feats.append(f"open the {_plain(before)}")
+            feats.append(f"open the {plain(before)}")
         pose = state.pose
-        facing = _plain(name(state.engine.grid.get(*ahead_of(pose))))
+        facing = plain(name(state.engine.grid.get(*ahead_of(pose))))
         if facing not in (FLOOR, WALL, "lava", "green goal"):
             feats.append(f"go to the {facing}")
         if number == FORWARD and name(state.engine.grid.get(*pose[:2])) == "green goal":
@@ -273,7 +195,7 @@ class GridWorld(World[GridState]):
         """Go by a way that is known, and perhaps act at its end; stop where something new is seen or is in the way."""
         width = state.engine.width
         known = {(place % width, place // width): what for place, what in state.seen.items()}
-        places = {place for place, what in known.items() if _plain(what) == thing} - {state.pose[:2]}
+        places = {place for place, what in known.items() if plain(what) == thing} - {state.pose[:2]}
         if not places:
             return Reply(f"You have seen no {thing}.\n{self._look(state)}", invalid=True)
         stand = thing == "green goal"
@@ -307,7 +229,7 @@ class GridWorld(World[GridState]):
             act = {"take": PICK_UP, "open": TOGGLE}.get(verb)
             if act is not None and not (act == TOGGLE and self._front(state).startswith("open")):
                 said, reward = self._step(state, act, chance)
-        walked = f"You walk: {_walked(taken)}." if taken else ""
+        walked = f"You walk: {walks(taken)}." if taken else ""
         said = "\n".join(filter(None, (walked, said)))
         if state.over:
             return self._end(said, reward)
@@ -320,7 +242,7 @@ class GridWorld(World[GridState]):
 
     def actions(self, state: GridState) -> list[Action]:
         """All but macro actions for what has not been seen."""
-        known = {_plain(what) for what in state.seen.values()}
+        known = {plain(what) for what in state.seen.values()}
         return [action for action in self._grammar.actions() if len(action) == 1 or action[1] in known]
 
     def hidden_key(self, state: GridState) -> str:
@@ -448,55 +370,3 @@ class _Told(Chance):
 
 def _things(words: Sequence[str]) -> Word:
     return Word(words, "thing")
-
-
-@cache
-def _plain(thing: str) -> str:
-    """A thing's name without the state of a door."""
-    return thing.split(" ", 1)[1] if is_door(thing) else thing
-
-
-def _walked(numbers: list[int]) -> str:
-    """Steps as words, equal ones together: "go forward x 2, turn left"."""
-    parts: list[list[Any]] = []
-    for number in numbers:
-        if parts and parts[-1][0] == number:
-            parts[-1][1] += 1
-        else:
-            parts.append([number, 1])
-    return ", ".join(WORDS[number] + (f" x {count}" if count > 1 else "") for number, count in parts)
-
-
-def _said(number: int, still: bool, before: str, after: str, carried: str, carrying: str) -> str:
-    """What an action did, where it is not plain to see."""
-    if number == FORWARD:
-        if not still:
-            return "You step into lava." if before == "lava" else ""
-        blocking = after or before
-        return f"{a(blocking).capitalize()} is in the way." if blocking else ""
-    if number == PICK_UP:
-        if carrying != carried:
-            return f"You pick up the {carrying}."
-        if not is_loose(before):
-            return "There is nothing in front of you to pick up."
-        return f"You already carry {a(carried)}." if carried else f"The {before} cannot be picked up."
-    if number == DROP:
-        if carrying != carried:
-            return f"You drop the {carried}."
-        return "There is no room in front of you to drop it." if carried else "You carry nothing."
-    if number == TOGGLE:
-        return _toggled(before, after)
-    return ""
-
-
-def _toggled(before: str, after: str) -> str:
-    if is_door(before):
-        door = _plain(before)
-        if before == after:
-            return f"The {door} is locked. You need a {door.split()[0]} key."
-        if before.startswith("locked"):
-            return f"You unlock and open the {door}."
-        return f"You {'open' if after.startswith('open') else 'close'} the {door}."
-    if before.endswith(" box"):
-        return f"You open the {before}. {f'There is {a(after)} inside' if after else 'It is empty'}."
-    return "There is nothing in front of you to toggle."
