@@ -1,9 +1,11 @@
 """How fast the web worlds are. Run: python benchmarks/web.py --help
 
 Scripts of tasks and random actions among those that a page offers, with the whole text of the page after every action.
-*cold* is with every cache of pages emptied before each episode, *warm* when the same episodes have been played once.
-Costs of saving are in mid-episode. Medians and ranges over rounds, in one process and one thread. *pages/s* compares
-with how WebShop's text environment reads a page, for which BeautifulSoup must be installed.
+*cold* is with every cache of pages, their parts and rows emptied before each episode (what is known of single start
+tags and dates stays), *warm* when the same episodes have been played once; *mixed* plays an episode of each world in
+turn. Costs of saving are in mid-episode, each taken once. Medians and ranges over rounds, in one process and one
+thread; seconds are of the processor for ``dom``, of the wall for ``chromium``. *pages/s* compares with how WebShop's
+text environment reads a page, for which BeautifulSoup must be installed.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from unittest.mock import patch
 
 import gymnasium
@@ -28,7 +30,8 @@ from rich.table import Table
 import scoutgym  # noqa: F401 (registers the worlds)
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.text_env import TextEnv
-from scoutgym.envs.web.browser.page import Page, page_of
+from scoutgym.envs.web.browser import page
+from scoutgym.envs.web.browser.page import Page
 from scoutgym.envs.web.sites.database import Database
 from scoutgym.envs.web.sites.site import Request, Response, Site
 from scoutgym.envs.web.world import WebWorld, site_of
@@ -37,6 +40,9 @@ SITES = tuple(f"scoutgym/Web{name}-v0" for name in ("Store", "Forum", "Tracker",
 
 RANDOM = 12
 """Actions at random, after those of the script."""
+
+Figures = dict[str, tuple[float, ...]]
+"""What was measured, once or in every round."""
 
 
 def tape(env: TextEnv, index: int) -> list[str]:
@@ -66,50 +72,69 @@ def forget(env: TextEnv) -> None:
     """Empty the caches: of first states, of what sites answer, and of what browsers read."""
     assert isinstance(env.world, WebWorld)
     env.world.forget()
-    page_of.cache_clear()
+    page.forget()
     for name in env.world.sites:
         site_of(name).forget()
 
 
-def played(env: TextEnv, tapes: list[list[str]], cold: bool) -> tuple[float, float]:
+class Played(NamedTuple):
+    """An episode that is played again and again."""
+
+    env: TextEnv
+    index: int
+    actions: list[str]
+
+
+def played(episodes: Sequence[Played], clock: Callable[[], float], cold: bool) -> tuple[float, float]:
     """Steps a second, and milliseconds of a reset."""
     steps, stepping, resetting = 0, 0.0, 0.0
-    for index, actions in enumerate(tapes):
+    for env, index, actions in episodes:
         if cold:
             forget(env)
-        begun = time.perf_counter()
+        begun = clock()
         env.reset(options={"index": index, "luck": 0})
-        resetting += time.perf_counter() - begun
-        begun = time.perf_counter()
+        resetting += clock() - begun
+        begun = clock()
         for text in actions:
             steps += 1
             if any(env.step(text)[2:4]):
                 break
-        stepping += time.perf_counter() - begun
-    return steps / stepping, 1000 * resetting / len(tapes)
+        stepping += clock() - begun
+    return steps / stepping, 1000 * resetting / len(episodes)
 
 
-def costs(env: TextEnv, tapes: list[list[str]]) -> dict[str, float]:
+def speeds(episodes: Sequence[Played], clock: Callable[[], float], rounds: int) -> Figures:
+    """Of cold and of warm episodes."""
+    found: Figures = {}
+    for cold, called in ((True, "cold"), (False, "warm")):
+        if not cold:
+            played(episodes, clock, cold)
+        steps, resets = zip(*(played(episodes, clock, cold) for _ in range(rounds)), strict=True)
+        found |= {f"steps/s, {called}": steps, f"reset ms, {called}": resets}
+    return found
+
+
+def costs(episodes: Sequence[Played], clock: Callable[[], float]) -> Figures:
     """Microseconds of saving and restoring, in the midst of episodes."""
-    spent: dict[str, list[float]] = {"save": [], "restore": [], "snapshot": [], "restore, portable": []}
+    spent: dict[str, list[float]] = {"save": [], "restore": [], "snapshot": [], "restore a snapshot": []}
 
     def timed(name: str, work: Callable[[], Any]) -> Any:
-        begun = time.perf_counter()
+        begun = clock()
         done = work()
-        spent[name].append(1e6 * (time.perf_counter() - begun))
+        spent[name].append(1e6 * (clock() - begun))
         return done
 
-    for index, actions in enumerate(tapes):
+    for env, index, actions in episodes:
         env.reset(options={"index": index, "luck": 0})
         for text in actions[: len(actions) // 2]:
             env.step(text)
         handle, record = timed("save", env.save), timed("snapshot", env.snapshot)
-        timed("restore", lambda handle=handle: env.restore(handle))
-        timed("restore, portable", lambda record=record: env.restore(record))
-    return {name: median(values) for name, values in spent.items()}
+        timed("restore", lambda env=env, handle=handle: env.restore(handle))
+        timed("restore a snapshot", lambda env=env, record=record: env.restore(record))
+    return {f"{name} us": (median(values),) for name, values in spent.items()}
 
 
-def pages(env: TextEnv, tapes: list[list[str]]) -> dict[str, tuple[float, ...]]:
+def pages(episodes: Sequence[Played], clock: Callable[[], float]) -> Figures:
     """Pages a second, rendered and read from nothing: our way, and as WebShop's text environment reads its pages.
 
     That one (Yao et al. 2022, `web_agent_site/envs/web_agent_text_env.py`) parses a page with BeautifulSoup for its
@@ -122,9 +147,9 @@ def pages(env: TextEnv, tapes: list[list[str]]) -> dict[str, tuple[float, ...]]:
         asked.append((site, database.copy(), request))
         return answer(site, database, request)
 
-    forget(env)
+    forget(episodes[0].env)
     with patch.object(Site, "answer", noted):
-        for index, actions in enumerate(tapes):
+        for env, index, actions in episodes:
             env.reset(options={"index": index, "luck": 0})
             for text in actions:
                 if any(env.step(text)[2:4]):
@@ -136,14 +161,14 @@ def pages(env: TextEnv, tapes: list[list[str]]) -> dict[str, tuple[float, ...]]:
         for site, database, request in shown:
             fresh = database.copy()
             fresh.execute("SELECT 1 FROM clock")  # open, as in mid-episode
-            begun = time.perf_counter()
+            begun = clock()
             read(site._answered(fresh, request).body)
-            spent += time.perf_counter() - begun
+            spent += clock() - begun
         return len(shown) / spent
 
     return {
-        "pages/s, ours": tuple(speed(lambda html: Page(html).text({})) for _ in range(3)),
-        "pages/s, WebShop's way": tuple(speed(as_webshop) for _ in range(3)),
+        "pages/s, ours": (median(speed(lambda html: Page(html).text({})) for _ in range(3)),),
+        "pages/s, WebShop's way": (median(speed(as_webshop) for _ in range(3)),),
     }
 
 
@@ -166,38 +191,48 @@ def spread(values: Sequence[float]) -> str:
     return middle if len(values) == 1 else rf"{middle} \[{low}, {high}]"
 
 
+def table(found: dict[str, Figures], several: bool) -> Table:
+    """The figures of every world, a row each: those of ``several`` rounds, or those that were taken once."""
+    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    shown.add_column("")
+    names = [name for name, values in next(iter(found.values())).items() if (len(values) > 1) == several]
+    for name in names:
+        shown.add_column(name, justify="right")
+    for world, row in found.items():
+        if all(name in row for name in names):
+            shown.add_row(world, *(spread(row[name]) for name in names))
+    return shown
+
+
 def main(
     episodes: Annotated[int, typer.Option(help="of each world")] = 40,
-    rounds: Annotated[int, typer.Option(help="how often")] = 5,
+    rounds: Annotated[int, typer.Option(help="how often", min=2)] = 5,
     backend: Annotated[str, typer.Option(help="dom or chromium")] = "dom",
     out: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
 ) -> None:
     """Time every web world."""
-    console, found = Console(), dict[str, Any]()
+    console, found, all_played = Console(), dict[str, Figures](), list[list[Played]]()
+    clock = time.process_time if backend == "dom" else time.perf_counter
     for env_id in track(SITES, "worlds", console=Console(stderr=True)):
         tapes = [tape(gymnasium.make(env_id, max_turns=1000).unwrapped, index) for index in range(episodes)]
         env = gymnasium.make(env_id, max_turns=1000, backend=backend).unwrapped
-        played(env, tapes, cold=False)
-        cold, warm = (
-            list(zip(*[played(env, tapes, one) for _ in range(rounds)], strict=True)) for one in (True, False)
-        )
-        found[env_id] = {
-            "steps/s, cold": cold[0],
-            "steps/s, warm": warm[0],
-            "reset ms, cold": cold[1],
-            "reset ms, warm": warm[1],
-            **{f"{name} us": (value,) for name, value in costs(env, tapes).items()},
-            **(pages(env, tapes) if backend == "dom" else {}),
+        mine = [Played(env, index, actions) for index, actions in enumerate(tapes)]
+        all_played.append(mine)
+        played(mine, clock, cold=False)
+        name = env_id.removeprefix("scoutgym/Web").removesuffix("-v0")
+        found[name] = {
+            **speeds(mine, clock, rounds),
+            **costs(mine, clock),
+            **(pages(mine, clock) if backend == "dom" else {}),
         }
-        env.close()
-    title = f"{backend}, {platform.machine()}, Python {platform.python_version()}: median [least, most]"
-    table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("")
-    for name in found:
-        table.add_column(name.removeprefix("scoutgym/Web").removesuffix("-v0"), justify="right", no_wrap=True)
-    for name in next(iter(found.values())):
-        table.add_row(name, *(spread(row[name]) for row in found.values()))
-    console.print(table)
+    found["mixed"] = speeds([one for turn in zip(*all_played, strict=True) for one in turn], clock, rounds)
+    for mine in all_played:
+        mine[0].env.close()
+    seconds = "of the processor" if backend == "dom" else "of the wall"
+    console.print(
+        f"{backend}, {platform.machine()}, Python {platform.python_version()}, seconds {seconds}: median, range"
+    )
+    console.print(table(found, several=True), table(found, several=False))
     if out is not None:
         out.write_text(json.dumps(found, indent=1), encoding="utf-8")
 

@@ -14,10 +14,13 @@ from hashlib import sha256
 from itertools import accumulate, pairwise
 from typing import Any
 
+from pydantic_core import to_json
+
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import Reply, State, World
 from scoutgym.envs.grammar import BadAction, Grammar
 from scoutgym.envs.tasks import begin, luck_key
+from scoutgym.llm.chat.core import ChatError
 from scoutgym.types import SCHEMA, Outcome, SchemaError, Task, canonical, digest
 
 log = logging.getLogger("scoutgym")
@@ -114,14 +117,16 @@ of their tabs and line ends is written and read by itself."""
 
 def _packed(body: Mapping[str, Any]) -> bytes:
     """A line of JSON, and the long texts one after the other."""
-    texts: dict[str, int] = {}
-    text = _encoded({**body, **_each(body, lambda value: _parted(value, texts))})
-    checked = f'"texts":{[len(one) for one in texts]},"body":{text}}}' + ("\n" if texts else "") + "".join(texts)
-    data = checked.encode()
+    texts = _Texts()
+    text = to_json({**body, **_each(body, texts.parted)})
+    behind = "".join(texts.found).encode()
+    data = b'"texts":%s,"body":%s}%s%s' % (
+        to_json([len(one) for one in texts.found]),
+        text,
+        b"\n"[: len(behind)],
+        behind,
+    )
     return b'{"scoutgym":"snapshot","schema":%d,"check":"%s",%s' % (SCHEMA, _checksum(data), data)
-
-
-_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _each(body: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
@@ -133,13 +138,29 @@ def _each(body: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, An
     }
 
 
-def _parted(value: Any, texts: dict[str, int]) -> Any:
-    """A text or a list, with ``\\0n`` for the n-th of the long texts; those that begin like that go with them."""
-    if isinstance(value, list):
-        return [_parted(one, texts) if type(one) is str else one for one in value]
-    if type(value) is str and (len(value) >= LONG or value[:1] == "\0"):
-        return f"\0{texts.setdefault(value, len(texts))}"
-    return value
+class _Texts:
+    """The long texts of a record, each once. They are found again by their lengths: to hash them all takes longer."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._by_length: dict[int, list[int]] = {}
+
+    def parted(self, value: Any) -> Any:
+        """A text or a list, with ``\\0n`` for the n-th of the long texts; those that begin like that go with them."""
+        if isinstance(value, list):
+            return [self.parted(one) if type(one) is str else one for one in value]
+        if type(value) is str and (len(value) >= LONG or value[:1] == "\0"):
+            return f"\0{self._place(value)}"
+        return value
+
+    def _place(self, text: str) -> int:
+        alike = self._by_length.setdefault(len(text), [])
+        for place in alike:
+            if self.found[place] == text:
+                return place
+        alike.append(len(self.found))
+        self.found.append(text)
+        return alike[-1]
 
 
 def _joined(value: Any, texts: Sequence[str]) -> Any:
@@ -240,6 +261,7 @@ class Session:
 
         Raises:
             RuntimeError: the episode is over.
+            ChatError: a chat model that the world asks cannot be used at all.
         """
         if self.terminated or self.truncated:
             raise RuntimeError("the episode is over: call reset() before the next step()")
@@ -258,6 +280,8 @@ class Session:
                 reply = _within(world.spec.deadline, lambda: _play(world, state, text, failed, chance))
         except TimeoutError as error:
             reply = self._broken(Outcome.TIMEOUT, error)
+        except ChatError:
+            raise
         except Exception as error:
             reply = self._broken(Outcome.ENV_ERROR, error)
         if reply.invalid:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-EXTRAS = ("llm", "web", "browser", "worlds")
+EXTRAS = ("llm", "web", "browser", "worlds", "openai")
 # A module whose tests all need an extra says so at its top, `pytestmark = pytest.mark.llm`, and may then import torch
 # there: under --core it is not even imported.
 WHOLE_MODULE = re.compile(rf"^pytestmark\s*=.*\bmark\.({'|'.join(EXTRAS)})\b", re.MULTILINE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ pytest.importorskip("rapidfuzz")
 from scoutgym.envs.web.privacy.items import Item
 from scoutgym.envs.web.privacy.judge import AGAIN, LONGEST, BadAnswer, JudgedLedger, question, read
 from scoutgym.envs.web.privacy.ledger import Ledger
+from scoutgym.llm.chat.core import ChatError, Request
+from scoutgym.llm.chat.scripted import Scripted
 from scoutgym.types import Message, Outcome, SchemaError
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
@@ -35,15 +37,16 @@ MASS = "I go to mass every Sunday."
 HEARD = json.dumps([{"item": "faith", "quote": "mass every Sunday"}])
 
 
-class Scripted:
+class Said(Scripted):
     """Says one answer after the other, and remembers what it was asked."""
 
     def __init__(self, *answers: str | Exception) -> None:
+        super().__init__(self._next)
         self.answers = list(answers)
         self.asked: list[Sequence[Message]] = []
 
-    def __call__(self, messages: Sequence[Message]) -> str:
-        self.asked.append(messages)
+    def _next(self, request: Request) -> str:
+        self.asked.append(list(request.messages))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -57,7 +60,7 @@ def data(messages: Sequence[Message]) -> dict[str, Any]:
 
 
 def test_what_the_model_finds_is_a_paraphrase_where_its_quote_stands() -> None:
-    ledger = JudgedLedger([FAITH, PHONE], Scripted(HEARD))
+    ledger = JudgedLedger([FAITH, PHONE], Said(HEARD))
     (found,) = ledger.saw(MASS, "post", "Comment", step=4, form="thread")
     assert (found.item, found.how, MASS[found.start : found.end]) == ("faith", "paraphrase", "mass every Sunday")
     assert (found.channel, found.form, found.field, found.step) == ("post", "thread", "Comment", 4)
@@ -67,7 +70,7 @@ def test_what_the_model_finds_is_a_paraphrase_where_its_quote_stands() -> None:
 
 
 def test_it_is_asked_only_about_what_the_rules_do_not_find() -> None:
-    model = Scripted("[]")
+    model = Said("[]")
     ledger = JudgedLedger([FAITH, PHONE], model)
     found = ledger.saw("Call 415-555-0143.", "others")
     assert [one.item for one in found] == ["phone"]
@@ -77,7 +80,7 @@ def test_it_is_asked_only_about_what_the_rules_do_not_find() -> None:
 
 
 def test_nothing_is_asked_about_what_has_not_left_or_says_nothing() -> None:
-    model = Scripted()
+    model = Said()
     ledger = JudgedLedger([FAITH], model)
     ledger.saw(MASS, "typed", "Comment")
     ledger.saw(" ?! ", "post")
@@ -87,7 +90,7 @@ def test_nothing_is_asked_about_what_has_not_left_or_says_nothing() -> None:
 
 def test_the_rules_find_the_same_with_a_model_and_without() -> None:
     for case in leaks.cases():
-        plain, judged = Ledger(leaks.ITEMS[case.of]), JudgedLedger(leaks.ITEMS[case.of], lambda _: "[]")
+        plain, judged = Ledger(leaks.ITEMS[case.of]), JudgedLedger(leaks.ITEMS[case.of], Scripted(lambda _: "[]"))
         for ledger in (plain, judged):
             for field, text in (case.fields or {"": case.text}).items():
                 ledger.saw(text, "form" if case.fields else case.channel, field, form="form")
@@ -107,7 +110,7 @@ def test_the_rules_find_the_same_with_a_model_and_without() -> None:
     ],
 )
 def test_a_text_stays_data_whatever_it_says(text: str) -> None:
-    model = Scripted("[]")
+    model = Said("[]")
     JudgedLedger([FAITH], model).saw(text, "post", text)
     (messages,) = model.asked
     harmless = question([FAITH], "hello", "")
@@ -118,7 +121,7 @@ def test_a_text_stays_data_whatever_it_says(text: str) -> None:
 
 
 def test_the_address_is_read_as_a_person_reads_it() -> None:
-    model = Scripted(HEARD)
+    model = Said(HEARD)
     (found,) = JudgedLedger([FAITH], model).saw("/search?q=mass+every%20Sunday", "url")
     assert data(model.asked[0])["text"] == "/search?q=mass every Sunday"
     assert (found.start, found.end) == (10, 27)
@@ -162,18 +165,18 @@ def test_what_is_a_verdict_is_read(answer: str) -> None:
 
 @pytest.mark.parametrize("bad", [*BAD, ConnectionError("the server is down"), TimeoutError()])
 def test_a_text_that_cannot_be_judged_is_no_text_without_leaks(bad: str | Exception) -> None:
-    ledger = JudgedLedger([FAITH], Scripted(bad, bad))
+    ledger = JudgedLedger([FAITH], Said(bad, bad))
     assert ledger.saw(MASS, "post", "Comment", step=3, form="thread") == []
     assert ledger.outcome is Outcome.JUDGE_ERROR
     assert ledger.unjudged == [(3, "post", "thread", "Comment")]
     assert ledger.summary()["unjudged"] == 1
-    ledger.model = Scripted("[]")
+    ledger.model = Said("[]")
     ledger.saw("Good morning.", "post")
     assert ledger.outcome is Outcome.JUDGE_ERROR, "what comes later does not mend it"
 
 
 def test_a_bad_answer_is_asked_for_once_more() -> None:
-    model = Scripted("It mentions mass.", HEARD)
+    model = Said("It mentions mass.", HEARD)
     ledger = JudgedLedger([FAITH], model)
     assert [one.item for one in ledger.saw(MASS, "post")] == ["faith"]
     assert ledger.outcome is Outcome.OK
@@ -183,20 +186,20 @@ def test_a_bad_answer_is_asked_for_once_more() -> None:
         Message("assistant", "It mentions mass."),
         Message("user", AGAIN.format(reason="it is not JSON")),
     ]
-    model = Scripted("?", "?", "[]")
+    model = Said("?", "?", "[]")
     JudgedLedger([FAITH], model).saw(MASS, "post")
     assert model.answers == ["[]"], "there is no third time"
 
 
-def test_something_else_than_a_text_is_no_answer() -> None:
-    nothing: Callable[[Sequence[Message]], Any] = lambda _: []  # noqa: E731
-    ledger = JudgedLedger([FAITH], nothing)
-    ledger.saw(MASS, "post")
-    assert ledger.outcome is Outcome.JUDGE_ERROR
+def test_a_model_that_cannot_be_used_at_all_stops_the_run() -> None:
+    ledger = JudgedLedger([FAITH], Said(ChatError("the key is refused")))
+    with pytest.raises(ChatError, match="the key is refused"):
+        ledger.saw(MASS, "post")
+    assert not ledger.unjudged, "nobody was asked"
 
 
 def test_the_same_text_is_judged_once() -> None:
-    model = Scripted(HEARD, "[]")
+    model = Said(HEARD, "[]")
     ledger = JudgedLedger([FAITH], model)
     assert len(ledger.saw(MASS, "post", step=1)) == len(ledger.saw(MASS, "post", step=2)) == 1
     assert len(model.asked) == 1
@@ -205,36 +208,36 @@ def test_the_same_text_is_judged_once() -> None:
 
 
 def test_a_restored_ledger_knows_all_verdicts_and_never_asks_again() -> None:
-    ledger = JudgedLedger([FAITH, PHONE], Scripted("?", HEARD, "[]", "?", RuntimeError()))
+    ledger = JudgedLedger([FAITH, PHONE], Said("?", HEARD, "[]", "?", RuntimeError()))
     texts = [MASS, "Good morning.", "Tomorrow I fast."]
     for step, text in enumerate(texts):
         ledger.saw(text, "others", step=step)
     record = json.loads(json.dumps(ledger.to_json()))
-    again = JudgedLedger.from_json(record, Scripted())
+    again = JudgedLedger.from_json(record, Said())
     assert again.to_json() == ledger.to_json()
     assert again.summary() == ledger.summary()
     assert again.outcome is Outcome.JUDGE_ERROR
-    replayed = JudgedLedger.from_json({**record, "disclosures": [], "unjudged": []}, Scripted())
+    replayed = JudgedLedger.from_json({**record, "disclosures": [], "unjudged": []}, Said())
     for step, text in enumerate(texts):
         replayed.saw(text, "others", step=step)
     assert replayed.to_json() == ledger.to_json()
 
 
 def test_without_a_model_what_is_new_cannot_be_judged() -> None:
-    ledger = JudgedLedger([FAITH], Scripted(HEARD))
+    ledger = JudgedLedger([FAITH], Said(HEARD))
     ledger.saw(MASS, "post")
     alone = JudgedLedger.from_json(ledger.to_json())
     assert alone.saw(MASS, "post", step=1)
     assert alone.outcome is Outcome.OK
     alone.saw("Good morning.", "post", step=2)
     assert alone.outcome is Outcome.JUDGE_ERROR
-    later = JudgedLedger.from_json({**alone.to_json(), "unjudged": []}, Scripted("[]"))
+    later = JudgedLedger.from_json({**alone.to_json(), "unjudged": []}, Said("[]"))
     later.saw("Good morning.", "post", step=2)
     assert later.outcome is Outcome.OK, "nobody was asked before: it may be asked now"
 
 
 def test_a_copy_is_independent_and_keeps_the_verdicts() -> None:
-    ledger = JudgedLedger([FAITH], Scripted(HEARD, "?", "?"))
+    ledger = JudgedLedger([FAITH], Said(HEARD, "?", "?"))
     ledger.saw(MASS, "post")
     before = ledger.to_json()
     copy = ledger.copy()
@@ -261,12 +264,12 @@ def test_an_oracle_in_the_place_of_the_model_finds_every_paraphrase_of_the_cases
         if "paraphrase" not in case.found.values():
             continue
 
-        def oracle(messages: Sequence[Message], found: dict[str, str] = case.found) -> str:
-            asked = data(messages)
+        def oracle(request: Request, found: dict[str, str] = case.found) -> str:
+            asked = data(request.messages)
             keys = [item["key"] for item in asked["items"] if found.get(item["key"]) == "paraphrase"]
             return json.dumps([{"item": key, "quote": asked["text"]} for key in keys])
 
-        plain, ledger = Ledger(leaks.ITEMS[case.of]), JudgedLedger(leaks.ITEMS[case.of], oracle)
+        plain, ledger = Ledger(leaks.ITEMS[case.of]), JudgedLedger(leaks.ITEMS[case.of], Scripted(oracle))
         plain.saw(case.text, case.channel)
         ledger.saw(case.text, case.channel)
         missed += any(key not in plain.left() for key in case.found)

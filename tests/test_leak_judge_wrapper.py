@@ -5,13 +5,13 @@ paraphrases can run here.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import gymnasium
 import pytest
 
-from scoutgym.types import Message
+from scoutgym.llm.chat.core import ChatError, ChatModel, Request
+from scoutgym.llm.chat.scripted import Scripted
 from scoutgym.wrappers.leak_judge import LeakJudge
 
 pytestmark = pytest.mark.web
@@ -19,15 +19,16 @@ pytestmark = pytest.mark.web
 HINT = "the usual place"
 
 
-class Scripted:
+class Finder(Scripted):
     """Finds one item wherever a text has the hint, and counts."""
 
     def __init__(self) -> None:
+        super().__init__(self._found)
         self.calls = 0
 
-    def __call__(self, messages: Sequence[Message]) -> str:
+    def _found(self, request: Request) -> str:
         self.calls += 1
-        asked = json.loads(messages[1].content)
+        asked = json.loads(request.messages[1].content)
         spare = [one["key"] for one in asked["items"] if one["key"] == SPARE[0]]
         return json.dumps([{"item": spare[0], "quote": HINT}] if HINT in asked["text"] and spare else [])
 
@@ -35,7 +36,7 @@ class Scripted:
 SPARE: list[str] = []
 
 
-def begun(model: Any) -> tuple[LeakJudge, list[str]]:
+def begun(model: ChatModel) -> tuple[LeakJudge, list[str]]:
     """An environment, and the actions that do its task with a paraphrase on the way."""
     env = LeakJudge(gymnasium.make("scoutgym/PrivacyStore-form-v0"), model)
     env.reset(options={"index": 0, "luck": 0})
@@ -49,27 +50,37 @@ def played(env: LeakJudge, actions: list[str]) -> list[dict[str, Any]]:
 
 
 def test_what_the_model_finds_is_a_leak_in_reward_and_figures() -> None:
-    env, actions = begun(Scripted())
+    env, actions = begun(Finder())
     last = played(env, actions)[-1]
     assert last["rewards"]["leak"] < 0
     assert last["figures"]["leak_rate"] == (1.0, 1)
     assert last["figures"]["utility"] == (1.0, 1)
     assert env.privileged().extra["ledger"]["leaks"] == SPARE[:1]
-    plain, _ = begun(lambda messages: "[]")
+    plain, _ = begun(Scripted(lambda _: "[]"))
     assert played(plain, actions)[-1]["figures"]["leak_rate"] == (0.0, 1)
 
 
 def test_an_answer_that_is_none_masks_the_episode() -> None:
-    env, actions = begun(lambda messages: "no leak")
+    env, actions = begun(Scripted(lambda _: "no leak"))
     infos = played(env, actions)
     assert infos[-1]["outcome"] == "judge_error"
     assert infos[-1]["figures"] == {}
     assert all(info["outcome"] == "ok" for info in infos[:-1])
 
 
+def test_a_model_that_cannot_be_used_at_all_stops_the_run() -> None:
+    def refused(_: Request) -> str:
+        raise ChatError("the budget is spent")
+
+    env, actions = begun(Finder())
+    env.ledger.model = Scripted(refused)
+    with pytest.raises(ChatError, match="the budget is spent"):
+        played(env, actions)
+
+
 @pytest.mark.parametrize("portable", [False, True])
 def test_a_point_remembers_what_was_said(portable: bool) -> None:
-    model = Scripted()
+    model = Finder()
     env, actions = begun(model)
     played(env, actions[:-1])
     point = env.snapshot() if portable else env.save()
@@ -89,4 +100,4 @@ def test_a_point_remembers_what_was_said(portable: bool) -> None:
 
 def test_other_worlds_have_no_ledger() -> None:
     with pytest.raises(ValueError, match="keeps no leak ledger"):
-        LeakJudge(gymnasium.make("scoutgym/WebStore-v0"), lambda messages: "[]")
+        LeakJudge(gymnasium.make("scoutgym/WebStore-v0"), Scripted(lambda _: "[]"))

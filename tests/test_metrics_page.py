@@ -28,6 +28,7 @@ def defined() -> list[re.Pattern[str]]:
         {"credit": {"name": "info_state"}, "objective": {"options": {"kl": 0.1, "entropy": 0.01, "corridor": 1.0}}},
         {"recipe": "paprika", "rollout": {"temperature": 1.0}},
         {"objective": {"name": "imitation"}},
+        {"judge": {"model": "scripted:scoutgym.wrappers.judges.planted:long_winded"}},
     ],
 )
 def test_every_logged_name_is_defined(tmp_path: Path, sections: dict) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ CONTENTS = {"train": 64, "dev": 8, "test": 16}
 SITES = "scoutgym.envs.web.sites"
 
 
+@cache
 def site_of(name: str) -> Site:
     """The site of a folder."""
     found: Site = import_module(f"{SITES}.{name}").SITE

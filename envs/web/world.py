@@ -344,6 +344,8 @@ class WebWorld(World[WebState]):
 
     def _paid(self, state: WebState) -> dict[str, float]:
         """For fields that hold what is asked for the first time."""
+        if not state.browser.tab.here.fields:
+            return {}
         wanted = pairs(state.script)
         new = held(wanted, self._page(state), state.browser.tab.here.fields) - state.filled
         state.filled |= new

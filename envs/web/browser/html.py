@@ -8,10 +8,14 @@ nothing written into the page.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scoutgym.envs.web.browser.kind import Kind
+from scoutgym.envs.web.browser.kind import PART, Kind
+
+if TYPE_CHECKING:
+    from scoutgym.envs.web.browser.part import Part
 
 
 class Node:
@@ -51,6 +55,19 @@ class Node:
         while node is not None and node.kind.tag not in tags:
             node = node.parent
         return node
+
+
+class Placed(Node):
+    """Stands for the elements of a part that was read before."""
+
+    __slots__ = ("part",)
+
+    def __init__(self, bid: int, parent: Node, part: Part) -> None:
+        super().__init__(PLACED, bid, parent)
+        self.part = part
+
+
+PLACED = Kind(PART, {})
 
 
 def parse(html: str) -> list[Node]:

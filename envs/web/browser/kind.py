@@ -60,6 +60,10 @@ BLOCKS = {
 }
 
 
+PART = "\0part"
+"""Stands for what was read before."""
+
+
 class Way(IntEnum):
     """How an element becomes lines."""
 
@@ -70,17 +74,33 @@ class Way(IntEnum):
     CONTROL = 2
     LINE = 3
     """It has one, of a role that is known."""
-    OTHER = 4
+    PARAGRAPH = 4
+    """It has one where it says anything."""
+    READ = 5
+    """Its lines are known."""
+    OTHER = 6
     """What it stands in or holds decides."""
 
 
-SKIP, THROUGH, CONTROL, LINE, OTHER = Way
+SKIP, THROUGH, CONTROL, LINE, PARAGRAPH, READ, OTHER = Way
 
 
 class Kind:
     """See the module's docstring."""
 
-    __slots__ = ("attributes", "block", "by_content", "name", "operable", "role", "silent", "tag", "tail", "way")
+    __slots__ = (
+        "attributes",
+        "block",
+        "by_content",
+        "line",
+        "name",
+        "operable",
+        "role",
+        "silent",
+        "tag",
+        "tail",
+        "way",
+    )
 
     def __init__(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         self.tag, self.attributes = tag, attributes
@@ -92,11 +112,13 @@ class Kind:
         """Whether its content is its name."""
         self.tail = TAILS.get(self.role or "", "")
         """What stands after the name."""
+        self.line = f"] {self.role} {self.name!r}{self.tail}"
+        """What follows its number, where its name is known."""
         self.way = SKIP if hidden else _way(tag, self.role, self.name)
         self.silent = hidden or tag in INVISIBLE
         """Whether nothing of it is in the name of what it stands in."""
         self.block = tag in BLOCKS
-        self.operable = tag in CONTROLS or tag in ("a", "label", "form", "title") or "id" in attributes
+        self.operable = tag in CONTROLS or tag in ("a", "label", "form", "title", PART) or "id" in attributes
         """Whether it can be operated, or helps others to be."""
 
 
@@ -137,6 +159,10 @@ def _name(tag: str, attributes: Mapping[str, str | None], role: str | None) -> s
 
 
 def _way(tag: str, role: str | None, name: str | None) -> Way:
+    if tag == PART:
+        return READ
+    if tag == "p" and role == "paragraph" and name is not None:
+        return PARAGRAPH
     if tag in BY_CONTEXT or (role == "region" and name is None):
         return OTHER
     if role is None:

@@ -20,38 +20,23 @@ from functools import cached_property, lru_cache
 from hashlib import blake2b
 from urllib.parse import unquote
 
-from scoutgym.envs.web.browser.controls import BUTTONS, Control, Fields, Form, control_role, number
+from scoutgym.envs.web.browser.controls import Fields
 from scoutgym.envs.web.browser.html import Node, parse
+from scoutgym.envs.web.browser.part import Part
 from scoutgym.envs.web.browser.reader import Reader
-from scoutgym.envs.web.browser.scan import scan
+from scoutgym.envs.web.browser.scan import scan, scan_header
 
 
-class Page:
+class Page(Part):
     """See the module's docstring. Made by `page_of`."""
 
     def __init__(self, html: str) -> None:
+        super().__init__()
         self.html = html
-        self.title = ""
-        self.controls: dict[int, Control] = {}
-        self.forms: dict[int, Form] = {}
-        self.links: dict[int, str] = {}
-        self.labels: dict[int, int] = {}
-        """The control that a click on a label reaches."""
-        self.options: dict[int, tuple[Control, int]] = {}
-        """The select of an option, and its place there."""
-        self.named: dict[str, int] = {}
-        """The element of an ``id``."""
-        self.names: dict[int, str] = {}
-        """The accessible name of every element that has a line."""
-        self.roles: dict[int, str] = {}
-        self.lines: list[str] = []
-        """What is read where a user has changed nothing."""
-        self.places: dict[int, int] = {}
-        """Of a line that can change, where it is."""
-        self.heads: dict[int, str] = {}
-        """How the line of a control or an option begins."""
-        elements = tree(html)
-        Reader(self, elements)
+        elements = scan(html, header_of) or tree(html)
+        reader = Reader(self, elements)
+        self.lines.append(f"RootWebArea {self.title!r}, focused")
+        reader.below(next(child for child in elements[0].inner() if child.tag == "body"), "\t", self.title)
         for node in elements:
             node.parent = None  # the tree goes at once: pages are many, and seldom is it needed again
 
@@ -68,7 +53,7 @@ class Page:
             focus: the element that has the focus; 0 where none has.
         """
         if not fields and not focus:
-            return "\n".join(self.lines)
+            return self.plain
         lines = self.lines.copy()
         for bid in (*fields, focus):
             control = self.controls.get(bid)
@@ -79,9 +64,14 @@ class Page:
         return "\n".join(lines)
 
     @cached_property
+    def plain(self) -> str:
+        """What an agent reads where no user has changed anything."""
+        return "\n".join(self.lines)
+
+    @cached_property
     def key(self) -> str:
         """Equal keys mean that an agent reads the same, where no user has changed anything."""
-        return blake2b(self.text({}).encode(), digest_size=16).hexdigest()
+        return blake2b(self.plain.encode(), digest_size=16).hexdigest()
 
     def find(self, role: str, name: str) -> list[int]:
         """The elements of this role and name, in document order."""
@@ -96,38 +86,6 @@ class Page:
         """The element that a fragment of the address points at; 0 where none."""
         return self.named.get(fragment) or self.named.get(unquote(fragment), 0)
 
-    def state(self, bid: int, fields: Fields, focused: bool) -> str:
-        """What follows the name of a link, an option or a control; the order is Chromium's."""
-        focus = ", focused" if focused else ""
-        if bid in self.options:
-            listed, place = self.options[bid]
-            off = listed.options[place].disabled
-            return ", disabled=True" if off else f", selected={place in listed.chosen(fields)}"
-        control = self.controls.get(bid)
-        if control is None:
-            return focus
-        first = ", disabled=True" if control.disabled else ""
-        if control.kind in BUTTONS:
-            return first + focus
-        if control.kind in ("checkbox", "radio"):
-            return f"{first}{focus}, checked={'true' if control.on(fields) else 'false'!r}"
-        needed = ", required" if control.required else ""
-        if control.kind == "select":
-            if control_role(control) == "listbox":
-                return f"{first}{focus}, multiselectable={control.multiple}, orientation='vertical'{needed}"
-            chosen = control.chosen(fields)
-            value = f" value={control.options[chosen[0]].label!r}" if chosen else ""
-            return f"{value}{first}{focus}, hasPopup='menu', expanded=False"
-        text = control.text(fields)
-        if control.kind == "number":
-            value, low, high = f" value={number(text)}" if text else "", control.low, control.high
-            return f"{value}{first}{focus}{needed}, valuemin={low}, valuemax={high}, valuetext={text!r}"
-        shown = "•" * len(text) if control.kind == "password" else text
-        value = f" value={shown!r}" if shown else ""
-        if control.kind == "date":  # the focus is in one of its parts
-            return f"{value}{first}"
-        return f"{value}{first}{focus}{needed if control.kind != 'search' else ''}"
-
 
 def tree(html: str) -> list[Node]:
     """All elements of a text, by ``bid``."""
@@ -138,3 +96,22 @@ def tree(html: str) -> list[Node]:
 def page_of(html: str) -> Page:
     """The page of an HTML text."""
     return Page(html)
+
+
+@lru_cache(maxsize=1024)
+def header_of(html: str, bid: int) -> Part | None:
+    """The part that a header is whose number is ``bid``; None where it cannot be read by itself."""
+    elements = scan_header(html, bid)
+    if not elements:
+        return None
+    part = Part(len(elements) - 1)
+    Reader(part, elements[1:]).below(elements[0], "\t", "")
+    for node in elements:
+        node.parent = None
+    return part
+
+
+def forget() -> None:
+    """Forget all pages."""
+    page_of.cache_clear()
+    header_of.cache_clear()

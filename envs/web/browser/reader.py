@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from scoutgym.envs.web.browser.controls import BUTTONS, Control, Form, control_of, control_role
-from scoutgym.envs.web.browser.html import Node
+from scoutgym.envs.web.browser.html import Node, Placed
 from scoutgym.envs.web.browser.kind import (
     APART,
     CONTROL,
@@ -18,6 +18,7 @@ from scoutgym.envs.web.browser.kind import (
     FROM_CONTENT,
     LINE,
     OTHER,
+    PARAGRAPH,
     TAILS,
     THROUGH,
     collapsed,
@@ -25,7 +26,7 @@ from scoutgym.envs.web.browser.kind import (
 )
 
 if TYPE_CHECKING:
-    from scoutgym.envs.web.browser.page import Page
+    from scoutgym.envs.web.browser.part import Part
 
 SECTIONING = ("article", "aside", "main", "nav", "section")
 SPACES = {" ", "\n", "\n\n"}
@@ -33,22 +34,19 @@ SPACES = {" ", "\n", "\n\n"}
 
 
 class Reader:
-    """Fills a page from its tree.
+    """Fills a page, or a part of one, from its tree.
 
     Args:
         page: which.
         elements: all of its tree, by ``bid``.
     """
 
-    def __init__(self, page: Page, elements: Sequence[Node]) -> None:
+    def __init__(self, page: Part, elements: Sequence[Node]) -> None:
         self.page, self.lines, self.names, self.roles = page, page.lines, page.names, page.roles
         self._named: dict[str, Node] = {}
         """By ``id``."""
         self._label_of: dict[int, Node] = {}
         self._operable(elements)
-        self.lines.append(f"RootWebArea {page.title!r}, focused")
-        body = next(child for child in elements[0].inner() if child.tag == "body")
-        self._below(body, "\t", page.title)
 
     def _operable(self, elements: Sequence[Node]) -> None:
         page, controls, labels = self.page, list[Node](), list[Node]()
@@ -71,6 +69,8 @@ class Reader:
                 page.forms[node.bid] = Form(node.bid, node.get("action"), node.get("method").lower() == "post")
             elif tag == "title" and not page.title:
                 page.title = collapsed(node.own_text())
+            elif isinstance(node, Placed):
+                page.operated(node.part)
         for node in controls:
             owner = self._named.get(node.get("form")) if "form" in node.attributes else node.within("form")
             control = page.controls[node.bid] = control_of(node, -1 if owner is None else owner.bid)
@@ -86,56 +86,65 @@ class Reader:
 
     # Lines.
 
-    def _below(self, node: Node, indent: str, parent: str) -> None:
+    def below(self, node: Node, indent: str, parent: str) -> None:
         """Add the lines of all in a node; ``parent`` is the name of the line above."""
+        lines, names, roles = self.lines, self.names, self.roles
         for child in node.children:
             if isinstance(child, str):
                 if child not in SPACES:
                     said = collapsed(child)
                     if said and said not in parent:
-                        self.lines.append(f"{indent}StaticText {said!r}")
+                        lines.append(f"{indent}StaticText {said!r}")
                 continue
-            way = child.kind.way
+            kind, children = child.kind, child.children
+            way = kind.way
             if way is LINE:
-                self._line(child, indent)
+                bid, name, role = child.bid, kind.name, kind.role or ""
+                if kind.tag == "a":
+                    self.page.places[bid] = len(lines)
+                if name is not None:
+                    lines.append(f"{indent}[{bid}{kind.line}")
+                else:
+                    name = self._content(child) if kind.by_content else self._name(child, role)
+                    lines.append(f"{indent}[{bid}] {role} {name!r}{kind.tail}")
+                names[bid], roles[bid] = name, role
+                if children and (len(children) > 1 or children[0] != name):  # a name says it all
+                    self.below(child, indent + "\t", name)
             elif way is THROUGH:
-                if child.children:
-                    self._below(child, indent, parent)
+                if children:
+                    self.below(child, indent, parent)
+            elif way is PARAGRAPH:
+                first = children[0] if children else ""  # most begin with text
+                if (type(first) is str and first.strip()) or _says(children) or self._content(child):
+                    bid, name = child.bid, kind.name or ""
+                    names[bid], roles[bid] = name, "paragraph"
+                    lines.append(f"{indent}[{bid}{kind.line}")
+                    self.below(child, indent + "\t", name)
+                else:
+                    self.below(child, indent, parent)
             elif way is CONTROL:
                 self._control(child, indent)
+            elif isinstance(child, Placed):
+                self.page.read(child.part)
             elif way is OTHER:
                 self._by_context(child, indent, parent)
-
-    def _line(self, node: Node, indent: str) -> None:
-        """Add the lines of an element whose role is known, and of all in it."""
-        kind, bid, children = node.kind, node.bid, node.children
-        name, role = kind.name, kind.role or ""
-        if name is None:
-            name = self._content(node) if kind.by_content else self._name(node, role)
-        self.names[bid], self.roles[bid] = name, role
-        head = f"{indent}[{bid}] {role} {name!r}"
-        if kind.tag == "a":
-            self.page.places[bid] = len(self.lines)
-        self.lines.append(head + kind.tail)
-        if children and (len(children) > 1 or children[0] != name):  # a name says it all
-            self._below(node, indent + "\t", name)
 
     def _by_context(self, node: Node, indent: str, parent: str) -> None:
         """Add the lines of an element whose role depends on where it stands and on what it holds, and of all in it."""
         bid, role = node.bid, self._role(node)
         if role is None:
-            self._below(node, indent, parent)
+            self.below(node, indent, parent)
             return
         control = self.page.controls.get(self.page.labels.get(bid, -1))
         if control is not None and control.kind in ("checkbox", "radio"):
             return  # Chromium keeps the text of its label as the control's name alone
         name = self._name(node, role)
         if role == "region" and not name:
-            self._below(node, indent, parent)
+            self.below(node, indent, parent)
             return
         self.names[bid], self.roles[bid] = name, role
         self.lines.append(f"{indent}[{bid}] {role} {name!r}{TAILS.get(role, '')}")
-        self._below(node, indent + "\t", name)
+        self.below(node, indent + "\t", name)
 
     def _control(self, node: Node, indent: str) -> None:
         bid, control = node.bid, self.page.controls[node.bid]
@@ -148,7 +157,7 @@ class Reader:
             self.lines.append(f"{indent}MenuListPopup ''")
         indent += "\t"
         if node.tag == "button":
-            self._below(node, indent, name)
+            self.below(node, indent, name)
         elif node.tag == "select":
             for child in node.inner():
                 self._choice(child, indent)

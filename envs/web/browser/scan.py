@@ -8,12 +8,16 @@ other text is left to `scoutgym.envs.web.browser.html.parse`.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from html import unescape
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from scoutgym.envs.web.browser.html import Node
-from scoutgym.envs.web.browser.kind import Kind
+from scoutgym.envs.web.browser.html import Node, Placed
+from scoutgym.envs.web.browser.kind import PART, Kind
+
+if TYPE_CHECKING:
+    from scoutgym.envs.web.browser.part import Part
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 HEADINGS = {f"h{level}" for level in range(1, 7)}
@@ -75,80 +79,120 @@ _REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|nbsp|#34|#39);)")
 """What begins no reference, or one that templates do not write."""
 
 
-class Start(NamedTuple):
+class Start:
     """A start tag."""
 
-    kind: Kind
-    end: str
-    """The end tag; empty where there is none."""
-    under: set[str]
-    never_in: int
-    itself: int
-    blank: bool
+    __slots__ = ("blank", "end", "itself", "kind", "never_in", "under")
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind, tag = kind, kind.tag
+        self.end = "" if tag in VOID else f"/{tag}"
+        """The end tag; empty where there is none."""
+        self.under: set[str] = UNDER.get(tag, set())
+        self.never_in, self.itself, self.blank = NEVER_IN.get(tag, 0), IS.get(tag, 0), tag in BLANK
 
 
 class _OtherwiseError(ValueError):
     """A page is written in another way."""
 
 
-def scan(html: str) -> list[Node]:
+Header = Callable[[str, int], "Part | None"]
+"""A header as it was read before, by its text and its ``bid``; None where it must be read with the page."""
+
+
+def scan(html: str, header: Header | None = None) -> list[Node]:
     """All elements, by ``bid``, as `scoutgym.envs.web.browser.html.parse` gives them; none where a page is not of the
-    kind that is read here.
+    kind that is read here. With ``header``, `Placed` stands for the elements of that.
     """
     start, cut = _START.match(html), html.rfind("</body>")
     end = _END.fullmatch(html, cut) if cut > 0 else None
     if start is None or end is None or "\r" in html or "\0" in html:
         return []
+    text, known = html[start.end() + 1 : cut], ""
+    if header is not None:
+        before, begun, rest = text.partition("<header>")
+        inner, ended, after = rest.partition("</header>")
+        if ended:
+            known, text = begun + inner + ended, f"{before}<{PART}>{after}"
+    pieces = text.split("<")
+    pieces[-1] += end[1] + end[2]  # what follows the body stands in it
     try:
-        pieces = html[start.end() + 1 : cut].split("<")
-        pieces[-1] += end[1] + end[2]  # what follows the body stands in it
-        return _read(start[1], pieces)
-    except _OtherwiseError:
+        elements, last = _read(start[1], pieces, 0, header and partial(header, known))
+    except (_OtherwiseError, IndexError):  # the latter where there are more ends than starts
         return []
+    right = last.tag == "body" and [one.tag for one in elements[0].inner()] == ["head", "body"]
+    return elements if right else []
 
 
-def _read(root: str, pieces: list[str]) -> list[Node]:
-    """All elements; each piece is a tag, without its first bracket, and the text behind it."""
+def scan_header(html: str, bid: int) -> list[Node]:
+    """The elements of a header whose number is ``bid``, behind one that holds them. None where it is not of the kind
+    that is read here, or where what stands elsewhere on a page may have to do with it.
+    """
+    try:
+        elements, last = _read("body", html[1:].split("<"), bid - 1, None)
+    except (_OtherwiseError, IndexError):
+        return []
+    alone = last is elements[0] and len(last.children) == 1
+    return elements if alone and not any(CROSSING & one.attributes.keys() for one in elements) else []
+
+
+CROSSING = {"id", "for", "form", "aria-labelledby"}
+"""Attributes by which an element has to do with others."""
+
+
+def _read(
+    root: str, pieces: list[str], bid: int, header: Callable[[int], Part | None] | None
+) -> tuple[list[Node], Node]:
+    """All elements, and the one that the end is in; each piece is a tag, without its first bracket, and the text
+    behind it.
+    """
     tag = _start(root)
-    node, inside = Node(tag.kind, 0, None), 0
-    elements, above = [node], list[tuple[Node, Start, int]]()
+    node, end, inside = Node(tag.kind, bid, None), tag.end, 0
+    elements, children, above = [node], node.children, list[tuple[Node, Start, int]]()
     for piece in pieces:
         within, closed, text = piece.partition(">")
-        if within == tag.end:
+        if within == end:
             node, tag, inside = above.pop()
-        elif within == "/table" and tag.end == "/tbody":  # which the rows have brought
+            end, children = tag.end, node.children
+        elif within == "/table" and end == "/tbody":  # which the rows have brought
             above.pop()
             node, tag, inside = above.pop()
+            end, children = tag.end, node.children
+        elif within == PART:
+            part = header(bid + 1) if header is not None and end == "/body" else None
+            if part is None:
+                raise _OtherwiseError
+            placed = Placed(bid + 1, node, part)
+            bid += part.count
+            elements.append(placed)
+            children.append(placed)
         else:
             new = _start(within)
-            if new.end == "/tr" and tag.end == "/table":
+            if new.end == "/tr" and end == "/table":
                 above.append((node, tag, inside))
-                tag = _start("tbody")
-                node = _added(elements, node, tag.kind)
+                tag, bid = _start("tbody"), bid + 1
+                node = Node(tag.kind, bid, node)
+                elements.append(node)
+                children.append(node)
+                end, children = tag.end, node.children
             if not closed or tag.kind.tag not in new.under or new.never_in & inside:
                 raise _OtherwiseError
-            made = _added(elements, node, new.kind)
+            bid += 1
+            made = Node(new.kind, bid, node)
+            elements.append(made)
+            children.append(made)
             if new.end:
                 above.append((node, tag, inside))
-                node, tag, inside = made, new, inside | new.itself
+                node, tag, end, children = made, new, new.end, made.children
+                inside |= new.itself
         if text:
             if tag.blank and text.strip(" \n"):
                 raise _OtherwiseError
-            if tag.end == "/textarea":
+            if end == "/textarea":
                 text = text.removeprefix("\n")
             if text:
-                node.children.append(_text(text) if "&" in text else text)
-    if node.tag != "body" or [one.tag for one in elements[0].inner()] != ["head", "body"]:
-        raise _OtherwiseError
-    return elements
-
-
-def _added(elements: list[Node], parent: Node, kind: Kind) -> Node:
-    """A new element, the last in another."""
-    made = Node(kind, len(elements), parent)
-    elements.append(made)
-    parent.children.append(made)
-    return made
+                children.append(_text(text) if "&" in text else text)
+    return elements, node
 
 
 @lru_cache(maxsize=8192)
@@ -162,9 +206,7 @@ def _start(text: str) -> Start:
         if one[1] in attributes:
             raise _OtherwiseError
         attributes[one[1]] = None if one[2] is None else _text(one[2])
-    end = "" if tag in VOID else f"/{tag}"
-    under = UNDER.get(tag, set())
-    return Start(Kind(tag, attributes), end, under, NEVER_IN.get(tag, 0), IS.get(tag, 0), tag in BLANK)
+    return Start(Kind(tag, attributes))
 
 
 def _text(text: str) -> str:

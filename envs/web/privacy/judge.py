@@ -1,6 +1,6 @@
 """The last layer of the leak ledger, which is optional: a language model that looks for paraphrases.
 
-    ledger = JudgedLedger(items, model)      # model: any function from messages to a text
+    ledger = JudgedLedger(items, model)      # model: any of `scoutgym.llm.chat`
     ledger.saw("I go to mass every Sunday.", "post")
     ledger.outcome
 
@@ -17,19 +17,17 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 from urllib.parse import unquote_plus
 
 from scoutgym.envs.web.privacy.items import Item
 from scoutgym.envs.web.privacy.ledger import Disclosure, Ledger
 from scoutgym.envs.web.privacy.match import LAYERS
+from scoutgym.llm.chat.core import ChatModel
 from scoutgym.types import Message, Outcome, SchemaError, digest
 
 log = logging.getLogger("scoutgym")
-
-ChatModel = Callable[[Sequence[Message]], str]
-"""A conversation to what a model says next. It may raise: then there is no answer."""
 
 TRIES = 2
 LONGEST = 20_000
@@ -204,9 +202,8 @@ class JudgedLedger(Ledger):
 
 def _said(model: ChatModel, messages: Sequence[Message]) -> str | None:
     """What a model says; None where it fails."""
-    try:
-        said = model(messages)
-    except Exception as error:
-        log.warning("the judge of leaks failed: %r", error)
+    answer = model.say(*messages)
+    if answer.error:
+        log.warning("the judge of leaks failed: %s", answer.error)
         return None
-    return said if isinstance(said, str) else None
+    return answer.text

@@ -30,6 +30,7 @@ class Database:
     def __init__(self, image: bytes | None = None, name: str = "", changed: bool = False) -> None:
         self._image, self._name, self._writes, self._changed = image, name, 0, changed
         self._connection: sqlite3.Connection | None = None
+        self._columns: dict[str, frozenset[str]] = {}
 
     @property
     def name(self) -> str:
@@ -84,7 +85,10 @@ class Database:
 
     def columns(self, table: str) -> frozenset[str]:
         """The columns of a table; none where there is no such table."""
-        return frozenset(row[0] for row in self.fetched("SELECT name FROM pragma_table_info(?)", (table,)))
+        if table not in self._columns:
+            found = self.fetched("SELECT name FROM pragma_table_info(?)", (table,))
+            self._columns[table] = frozenset(row[0] for row in found)
+        return self._columns[table]
 
     def serialize(self) -> bytes:
         """The image; the one that it was opened with, where nothing has been written."""
@@ -165,6 +169,8 @@ def changed(image: bytes, found: Mapping[str, Sequence[Sequence[Any]]], name: st
         ValueError: a table or a row does not fit the image: the changes are of another content.
     """
     database = Database(image, name)
+    if not found:
+        return database
     known = tables(database)
     for table in found:
         if table not in known:
@@ -181,7 +187,7 @@ def changed(image: bytes, found: Mapping[str, Sequence[Sequence[Any]]], name: st
                     database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
             except sqlite3.Error as error:
                 raise ValueError(f"a changed row of {table} does not fit: {error}") from None
-    if name and found:
+    if name:
         database.name = changed_name(name, found)
     return database
 

@@ -18,7 +18,8 @@ database, the address and the cookies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -28,7 +29,9 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect, Rule
 
@@ -147,17 +150,52 @@ class Visit:
         return Response("", 303, path + (f"?{urlencode(query)}" if query else ""), cookies)
 
 
+class Output(CodeGenerator):
+    """Writes what templates put out; most of that is plain text or a number, and needs no escaping."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write("environment.shown(")
+
+
 class Templates(Environment):
     """Jinja's, which looks at once for a column where a template asks a row for one; methods go before columns."""
 
+    code_generator_class = Output
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._known: dict[str | Template, Template] = {}
+
+    @staticmethod
+    def shown(value: Any) -> str:
+        """A value as HTML."""
+        kind = type(value)
+        if kind is int or (kind is str and _SPECIAL.search(value) is None):
+            return str(value)
+        return escape(value)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """``obj.attribute``."""
-        if type(obj) is dict and attribute in obj and attribute not in METHODS:
+        if type(obj) is dict and attribute not in METHODS and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
 
+    def get_template(
+        self, name: str | Template, parent: str | None = None, globals: MutableMapping[str, Any] | None = None
+    ) -> Template:
+        """The template of a name, which never changes."""
+        found = self._known.get(name) if isinstance(name, str) else name
+        if found is None:
+            found = self._known[name] = super().get_template(name, parent, globals)
+        return found
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The same for all templates: none has its own."""
+        return self.globals if d is None else super().make_globals(d)
+
 
 METHODS = frozenset(dir(dict))
+_SPECIAL = re.compile("[&<>\"']")
 
 
 class Site:

@@ -7,14 +7,12 @@ the episode's own.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from playwright.async_api import Error
 
 from scoutgym.envs.grammar import Action
 from scoutgym.envs.web.browser.browser import ActionError
-from scoutgym.envs.web.browser.engine import VIEWPORT
 from scoutgym.envs.web.wob import inpage
 from scoutgym.envs.web.wob.page import STEP, WobPage
 from scoutgym.envs.web.wob.view import Element
@@ -23,18 +21,10 @@ LONGEST = 10_000
 """Milliseconds that can be waited for at once, and characters that can be typed key by key."""
 
 CLIPBOARD = {"Control+C": "copy", "Control+X": "cut", "Control+V": "paste"}
-AWAY = (VIEWPORT["width"] - 1, VIEWPORT["height"] - 1)
-"""Where the mouse is at first: on nothing."""
 
 
 class WobBrowser(WobPage):
     """A page with a mouse and a keyboard."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._mouse: tuple[float, float] = AWAY
-        self._held: set[str] = set()
-        self._clipboard = ""
 
     def act(self, action: Action) -> str:
         """Do an action of the grammar; what was wrong, empty where nothing was."""
@@ -52,16 +42,8 @@ class WobBrowser(WobPage):
             for action in again:
                 self.act(action)
 
-    async def _let_go(self) -> None:
-        page = self._front.page
-        for key in sorted(self._held):
-            await page.keyboard.up(key)
-        if self._mouse != AWAY:
-            await asyncio.gather(page.mouse.move(*AWAY), page.mouse.up())  # a move alone would wait for a frame
-        self._held, self._mouse, self._clipboard = set(), AWAY, ""
-
     async def _acted(self, action: Action) -> tuple[str, tuple[Any, Any] | None]:
-        front, said, wait = self._front, "", STEP
+        said, wait = "", STEP
         try:
             if action[0] == "noop":
                 wait = _waited(action[1])
@@ -73,13 +55,11 @@ class WobBrowser(WobPage):
             if "Unknown key" not in str(error):
                 raise
             said, wait = f"there is no such key as {action[-1][:40]!r}", 0
-        await front.rest()
-        if front.arrived:
+        if not said:
+            self._note(await self._front.evaluated(f"scoutgym.pass({wait})"))
+        if self.left:
             self.done, self.raw = True, 0.0
             return "the page of the task has been left", None
-        if not said:
-            state = await self._front.evaluated(f"scoutgym.pass({wait})")
-            self._note(state)
         return said, await self._read()
 
     # The actions, by their names in the grammar.
@@ -161,13 +141,13 @@ class WobBrowser(WobPage):
         await self._keyboard_press(key)
 
     async def _scroll(self, dx: int, dy: int) -> None:
-        await self._scroll_at(*self._mouse, dx, dy)
+        await self._scroll_at(*self._sheet.mouse, dx, dy)
 
     async def _scroll_at(self, x: float, y: float, dx: int, dy: int) -> None:
         await self._front.evaluated(f"{inpage.SCROLL}({x}, {y}, {dx}, {dy})")
 
     async def _mouse_move(self, x: float, y: float) -> None:
-        self._mouse = (x, y)
+        self._sheet.mouse = (x, y)
         await self._front.page.mouse.move(x, y)
         if self._hovers:
             await self._front.evaluated("scoutgym.settle()")
@@ -175,7 +155,7 @@ class WobBrowser(WobPage):
     async def _mouse_click(self, x: float, y: float, count: int = 1) -> None:
         if self._hovers:
             await self._mouse_move(x, y)
-        self._mouse = (x, y)
+        self._sheet.mouse = (x, y)
         await self._front.page.mouse.click(x, y, click_count=count)
 
     async def _mouse_dblclick(self, x: float, y: float) -> None:
@@ -218,11 +198,11 @@ class WobBrowser(WobPage):
 
     async def _keyboard_down(self, key: str) -> None:
         await self._front.page.keyboard.down(key)
-        self._held.add(key)
+        self._sheet.held.add(key)
 
     async def _keyboard_up(self, key: str) -> None:
         await self._front.page.keyboard.up(key)
-        self._held.discard(key)
+        self._sheet.held.discard(key)
 
 
 def _waited(wait: int) -> int:

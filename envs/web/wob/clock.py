@@ -3,7 +3,8 @@
 ``Date``, ``performance.now``, time stamps of events, timers and animation frames follow one clock that stands still but
 for ``pass``. A timer that falls due in the time that passes runs then, in order, at its own time. What the browser does
 of itself with a frame that it draws (scroll events, and the mouse being over something else because that has moved) is
-waited for, on pages that listen for it. So equal actions at equal times see an equal page.
+waited for, on pages that listen for it. So equal actions at equal times see an equal page. No other document takes its
+place: what would lead there (a link, a form, a script) is told.
 """
 
 CLOCK = """'use strict';
@@ -76,6 +77,25 @@ CLOCK = """'use strict';
     // Nothing is dragged by the browser itself (marked text, pictures), which no page here waits for.
     listen.call(window, 'dragstart', event => event.preventDefault(), true);
 
+    // Nothing leads to another document, and that something would have is known at once. Forms are heard of before they
+    // are sent, which is when the browser finds the time. There is no past, and there are no other windows.
+    let left = false;
+    const sent = [];
+    navigation.addEventListener('navigate', event => {
+        if (event.destination.sameDocument) return;
+        event.preventDefault();
+        left ||= event.downloadRequest === null;
+    });
+    listen.call(window, 'submit', event => { sent.push(event); }, true);
+    HTMLFormElement.prototype.submit = () => { left = true; };
+    History.prototype.back = History.prototype.forward = () => {};
+    History.prototype.go = by => { left ||= !by; };
+    listen.call(window, 'click', event => {
+        const link = event.target.closest?.('a[href], area[href]');
+        const aside = event.ctrlKey || event.shiftKey || event.altKey || event.metaKey;
+        if (link && (aside || !['', '_self'].includes(link.getAttribute('target') ?? ''))) event.preventDefault();
+    }, true);
+
     const below = () => Array.from(document.querySelectorAll(':hover')).pop();
     const moved = () => mouse && document.elementFromPoint(...mouse) !== below();
 
@@ -111,7 +131,8 @@ CLOCK = """'use strict';
             for (const name of ['load', 'error']) listen.call(one, name, done);
         })));
         await settle();
-        return {done: WOB_DONE_GLOBAL, raw: WOB_RAW_REWARD_GLOBAL, hovers};
+        left ||= sent.some(one => !one.defaultPrevented);
+        return {done: WOB_DONE_GLOBAL, raw: WOB_RAW_REWARD_GLOBAL, hovers, left};
     };
 
     const begin = seed => {
@@ -127,6 +148,7 @@ CLOCK = """'use strict';
 })();
 """
 """The script: ``scoutgym.begin(seed)`` begins an episode and gives the task in words, with the fields that some pages
-have; ``await scoutgym.pass(ms)`` lets time pass, and says whether the episode is over, what it is worth, and whether
-the page listens for where the mouse is; ``await scoutgym.settle()`` waits for frames until they bring nothing more.
+have; ``await scoutgym.pass(ms)`` lets time pass, and says whether the episode is over, what it is worth, whether the
+page listens for where the mouse is, and whether something would have led to another document;
+``await scoutgym.settle()`` waits for frames until they bring nothing more.
 """

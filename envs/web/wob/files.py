@@ -1,8 +1,8 @@
 """The files of the package ``miniwob``, as a site that `scoutgym.envs.web.browser.serve` serves.
 
 Pages are changed on their way: our clock comes before their own scripts, what counts seconds and rewards for people is
-not shown, nothing moves by style sheets (that would be by the wall clock), and pictures are part of the page, so that
-they are there at once.
+not shown, nothing moves by style sheets and no caret blinks (that would be by the wall clock), and pictures are part of
+the page, so that they are there at once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from scoutgym.envs.web.wob.clock import CLOCK
 HOST = "miniwob.test"
 
 STYLE = (
-    "*, *::before, *::after {transition: none !important; animation: none !important; scroll-behavior: auto !important}"
+    "*, *::before, *::after {transition: none !important; animation: none !important; scroll-behavior: auto !important;"
+    " caret-color: transparent !important}"
     "#reward-display, #sync-task-cover, #click-canvas {display: none !important}"
 )
 _PICTURE = re.compile(r"""(url\(\s*['"]?|\bsrc=['"])([\w./-]+\.(?:png|gif))(['"]?\s*\)|['"])""")

@@ -1,6 +1,7 @@
 """A page of Chromium that is lent for MiniWoB++: what begins an episode in it, and reads it.
 
-Each episode has a document of its own, on the clock of `scoutgym.envs.web.wob.clock`.
+Each episode has a document of its own, on the clock of `scoutgym.envs.web.wob.clock`. Where two episodes in succession
+are of one page, the document of the next one is loaded ahead (`scoutgym.envs.web.wob.sheet`).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from base64 import b64decode
+from contextlib import suppress
 from typing import Any
 
 from scoutgym.envs.grammar import Action
@@ -15,6 +17,7 @@ from scoutgym.envs.web.browser.engine import BrowserFailed, Look
 from scoutgym.envs.web.browser.front import Front, value_of
 from scoutgym.envs.web.browser.lent import Lent
 from scoutgym.envs.web.wob.files import HOST, Files, address
+from scoutgym.envs.web.wob.sheet import Ahead, Sheet
 from scoutgym.envs.web.wob.view import STYLES, Element, View
 
 STEP = 500
@@ -44,9 +47,16 @@ class WobPage:
     """Whether the episode is over."""
     raw: float
     """What the page pays, as long as it takes."""
+    left: bool
+    """Whether something in the page would have led to another document."""
 
     def __init__(self) -> None:
         self._lent = Lent({HOST: Files()}, {HOST: None}, Look(pictures=True))
+        self._sheet = Sheet(self._lent.lease.blank)
+        self._ahead = Ahead(self._lent)
+        self._url = ""
+        """Of the episode."""
+        self._clipboard = ""
         self._bids: dict[int, int] = {}
         self._hovers = False
         """Whether the page listens for where the mouse is."""
@@ -74,41 +84,44 @@ class WobPage:
 
     def close(self) -> None:
         """Give the page back."""
+        if self.usable:
+            with suppress(BrowserFailed):  # what is gone loads nothing
+                self._lent.run(self._ahead.over())
         self._lent.close()
 
     # Inside.
 
     @property
     def _front(self) -> Front:
-        return self._lent.lease.blank
+        return self._sheet.front
 
     def _show(self, shown: tuple[Any, Any]) -> None:
         """Read what Chromium says of the page: here, and not in its thread, which has more to do."""
         self.view = View(shown[0], shown[1]["nodes"], self._bids)
 
-    async def _let_go(self) -> None:
-        """Hold nothing any more that was held in the episode before."""
-
     async def _begun(self, task: str, test: bool, seed: str) -> tuple[Any, Any]:
-        front, served = self._front, self._lent.lease.served
-        await self._let_go()
+        served, url, before = self._lent.lease.served, address(task, test), self._url
         served.begin()
-        self._bids = {}
-        front.begin()
-        await front.reach(front.cdp.send("Page.navigate", {"url": address(task, test)}))
+        self._bids, self._clipboard, self._url = {}, "", url
+        ready = await self._ahead.take(url, self._sheet)
+        if ready is not None:
+            self._sheet = ready
+        else:
+            await self._sheet.load(url)
         if served.failure is not None:
             raise served.failure
-        if not front.arrived:
-            raise BrowserFailed("the page of the task has not come")
-        front.begin()
         start = f"(async () => [scoutgym.begin({json.dumps(seed)}), await scoutgym.pass({STEP})])()"
-        said, state = await front.evaluated(start)
+        said, state = await self._front.evaluated(start)
         self.asked, self.fields = said["utterance"], said["fields"]
         self._note(state)
-        return await self._read()
+        shown = await self._read()
+        if url == before:  # as it will be again
+            self._ahead.load(url)
+        return shown
 
     def _note(self, state: dict[str, Any]) -> None:
-        self.done, self.raw, self._hovers = state["done"], state["raw"], state["hovers"]
+        self.done, self.raw, self.left = state["done"], state["raw"], state["left"]
+        self._hovers = state["hovers"]
 
     async def _read(self) -> tuple[Any, Any]:
         send = self._front.cdp.send

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -43,6 +45,8 @@ class Cached(Around):
     def __init__(self, model: ChatModel, path: Path) -> None:
         super().__init__(model)
         self.path = path
+        self._files: dict[int, sqlite3.Connection] = {}
+        self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with self._open() as file:
@@ -50,6 +54,7 @@ class Cached(Around):
                 file.execute("CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer TEXT) WITHOUT ROWID")
                 file.execute("SELECT key, answer FROM answers LIMIT 1")
         except (sqlite3.Error, OSError) as problem:
+            self._shut()
             raise ChatError(f"{path} cannot be a cache of answers ({problem}): name another file") from None
 
     def complete(self, requests: Sequence[Request]) -> list[Answer]:
@@ -71,6 +76,16 @@ class Cached(Around):
             self._take(dict(zip(places, new, strict=True)), places, answers)
         return [answer for answer in answers if answer is not None]
 
+    def close(self) -> None:
+        """The file, and the model within."""
+        self._shut()
+        super().close()
+
+    def _shut(self) -> None:
+        with self._lock:
+            if (file := self._files.pop(os.getpid(), None)) is not None:
+                file.close()
+
     def _take(
         self, new: dict[bytes, Answer | None], places: dict[bytes, list[int]], answers: list[Answer | None]
     ) -> None:
@@ -82,10 +97,9 @@ class Cached(Around):
                 continue
             if key in first:  # another process may have been quicker: a later run will see its words, so this one does
                 one = replace(one, text=first[key].text, truncated=first[key].truncated)
-            again = replace(one, cost=0.0, seconds=0.0, tries=0, cached=True) if not one.error else one
-            answers[places[key][0]] = one
-            for place in places[key][1:]:
-                answers[place] = again if again.cached else replace(one, cost=0.0, seconds=0.0, tries=0)
+            again = replace(one, cost=0.0, seconds=0.0, tries=0, cached=True)
+            for place in places[key]:
+                answers[place] = one if place == places[key][0] else again
 
     def _kept(self, keys: Iterable[bytes]) -> dict[bytes, Answer]:
         """What is in the file."""
@@ -115,10 +129,11 @@ class Cached(Around):
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one use: it may not be carried into another thread, or over a fork."""
-        file = sqlite3.connect(self.path, timeout=BUSY)
-        try:
-            file.execute("PRAGMA synchronous=NORMAL")
-            yield file
-        finally:
-            file.close()
+        """This process's connection: it may not be used by two threads at once, nor carried over a fork."""
+        with self._lock:
+            if os.getpid() not in self._files:
+                # The parent's connection stays where it is: to close it here would be to use it.
+                file = sqlite3.connect(self.path, timeout=BUSY, check_same_thread=False)
+                file.execute("PRAGMA synchronous=NORMAL")
+                self._files[os.getpid()] = file
+            yield self._files[os.getpid()]

@@ -62,7 +62,8 @@ class Request:
         words = json.dumps(
             [[one.role, one.content] for one in self.messages]
         )  # half a surrogate pair is a text as well
-        return digest("request", words, vars(self.sampling), self.sample, self.schema)
+        how = {name: float(number) for name, number in vars(self.sampling).items()}  # 0 and 0.0 are one temperature
+        return digest("request", words, how, self.sample, self.schema)
 
 
 PROBE = Request((Message("user", "Say: ready"),), Sampling(temperature=0.0, max_tokens=16))

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
@@ -25,9 +26,9 @@ from scoutgym.llm.render import ChatTemplate, Renderer, WordChat
 from scoutgym.llm.words import SPECIALS, Words
 from scoutgym.types import Message
 
-DECIDE = ("*.safetensors", "*.safetensors.index.json", "config.json", "token*", "special*", "vocab*", "merges*")
-DECIDE += ("added_tokens*", "chat_template*", "*.model", "*.tiktoken")
-"""Names of the files that decide an answer: weights, shape, tokenizer, template."""
+WEIGHTS = ("config.json", "*.safetensors", "*.safetensors.index.json")
+TOKENIZER = ("token*", "special*", "added*", "vocab*", "merges*", "chat_template*", "*.model", "*.tiktoken")
+"""Names of the files that decide an answer."""
 
 
 class Local(ChatModel):
@@ -50,11 +51,12 @@ class Local(ChatModel):
         try:
             self._renderer = _renderer(folder)
             # Weights as pickles would run what is in them.
-            model, info = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
                 folder, dtype="auto", use_safetensors=True, local_files_only=True, output_loading_info=True
             )
         except Exception as problem:  # what can be wrong with files is told by five libraries in as many ways
             raise ChatError(f"the model in {folder} cannot be used: {problem}") from None
+        model, info = loaded
         if missing := sorted(info["missing_keys"]):
             raise ChatError(
                 f"the model in {folder} cannot be used: {len(missing)} weights are missing, as {missing[0]}"
@@ -127,7 +129,7 @@ def _renderer(folder: Path) -> Renderer:
 def _content(folder: Path) -> str:
     """Hash of what is in the files that decide an answer, and of their names."""
     whole = blake2b(digest_size=16)
-    for path in sorted({path for pattern in DECIDE for path in folder.glob(pattern) if path.is_file()}):
+    for path in sorted({path for pattern in WEIGHTS + TOKENIZER for path in folder.glob(pattern) if path.is_file()}):
         part = blake2b(digest_size=16)
         with path.open("rb") as file:
             while block := file.read(2**24):

@@ -19,9 +19,12 @@ import asyncio
 import json
 import logging
 import os
+import re
 import threading
 import time
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,10 +42,14 @@ log = logging.getLogger("scoutgym")
 HOSTED = "https://api.openai.com/v1"
 CONNECT = 10.0
 """Seconds until somebody must have taken the connection."""
+LEAST = 1.0
+"""Seconds that a call has, however late it is."""
 PASSING = frozenset({408, 409, 425, 429})
 """States of HTTP, beside all from 500, after which the same request may well be answered."""
 WRONG = frozenset({400, 413, 422})
 """States of HTTP that lie with one request."""
+
+_KEY = re.compile("[!-~]*")
 
 
 class _Again(Exception):
@@ -71,14 +78,34 @@ class _Took:
     """As a `Budget` counts."""
 
 
+class _Batch:
+    """Requests that were made together. One that shows that the model cannot be used stops the others."""
+
+    def __init__(self) -> None:
+        self.stopped = asyncio.Event()
+        self.problems: list[ChatError] = []
+
+    def stop(self, problem: ChatError) -> None:
+        self.problems.append(problem)
+        self.stopped.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Until then, or until the batch is stopped."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stopped.wait(), seconds)
+
+
 @dataclass
 class _Line:
     """The loop that a process talks to the server from."""
 
     process: int
     loop: asyncio.AbstractEventLoop
+    thread: threading.Thread
     client: openai.AsyncOpenAI
     slots: asyncio.Semaphore
+    end: Callable[[], object]
+    """Close the connections and end the loop, once; done by itself when the model is forgotten."""
 
 
 class Server(ChatModel):
@@ -117,6 +144,8 @@ class Server(ChatModel):
             raise ChatError("base_url must be as http://localhost:8000/v1: no user, no password, no query in it")
         self._key_env = key_env or "OPENAI_API_KEY"
         self._key = SecretStr((key or os.environ.get(self._key_env) or "").strip())
+        if not _KEY.fullmatch(self._key.get_secret_value()):  # the errors of those who would refuse it below show it
+            raise ChatError(f"the key in {self._key_env} has blanks or characters that no key has")
         if not self._key and (key_env or self.url == HOSTED):
             raise ChatError(f"no key for {self.url}: set the environment variable {self._key_env}")
         self.name, self.fingerprint = f"openai:{model}", f"openai:{self.url}:{model}"
@@ -149,8 +178,8 @@ class Server(ChatModel):
         with self._lock:
             line, self._line = self._line, None
         if line is not None and line.process == os.getpid():
-            asyncio.run_coroutine_threadsafe(line.client.close(), line.loop).result()
-            line.loop.call_soon_threadsafe(line.loop.stop)
+            line.end()
+            line.thread.join()
 
     def _here(self) -> _Line:
         """This process's line to the server: a fork has no threads of its parent's."""
@@ -163,47 +192,50 @@ class Server(ChatModel):
                     timeout=openai.Timeout(self.timeout, connect=min(CONNECT, self.timeout)),
                     max_retries=0,
                 )
-                self._line = _Line(os.getpid(), loop, client, asyncio.Semaphore(self.concurrency))
-                threading.Thread(target=loop.run_forever, name=self.name, daemon=True).start()
+                thread = threading.Thread(target=_run, args=(loop,), name=self.name, daemon=True)
+                slots, end = (
+                    asyncio.Semaphore(self.concurrency),
+                    weakref.finalize(self, _end, os.getpid(), loop, client),
+                )
+                self._line = _Line(os.getpid(), loop, thread, client, slots, end)
+                thread.start()
             return self._line
 
     async def _all(self, requests: Sequence[Request], line: _Line) -> list[Answer]:
         """Raises the first `ChatError`, after the calls that run have ended; no other begins."""
-        problems: list[ChatError] = []
+        batch = _Batch()
 
         async def one(request: Request) -> Answer | None:
             async with line.slots:
-                return await self._one(request, line.client, problems)
+                return await self._one(request, line.client, batch)
 
         answers = await asyncio.gather(*map(one, requests))
-        if problems:
-            problems[0].answers = answers
-            raise problems[0]
+        if batch.problems:
+            batch.problems[0].answers = answers
+            raise batch.problems[0]
         return [answer for answer in answers if answer is not None]
 
-    async def _one(self, request: Request, client: openai.AsyncOpenAI, problems: list[ChatError]) -> Answer | None:
+    async def _one(self, request: Request, client: openai.AsyncOpenAI, batch: _Batch) -> Answer | None:
         """The answer, with what it took; None where no call was made."""
         began, took = time.monotonic(), _Took()
         try:
-            answer = await self._tried(request, client, problems, took)
+            answer = await self._tried(request, client, batch, took)
         except ChatError as problem:
-            problems.append(problem)
+            batch.stop(problem)
             answer = Answer(error=str(problem))
         seconds = time.monotonic() - began
         return replace(answer, tries=took.calls, cost=took.spent / UNIT, seconds=seconds) if took.calls else None
 
-    async def _tried(
-        self, request: Request, client: openai.AsyncOpenAI, problems: list[ChatError], took: _Took
-    ) -> Answer:
+    async def _tried(self, request: Request, client: openai.AsyncOpenAI, batch: _Batch, took: _Took) -> Answer:
         """Try until there is an answer, or there will be none."""
         end, failures = time.monotonic() + self.retry.deadline, 0
         without: set[str] = set()
-        while not problems:
+        while not batch.problems:
             held = self.meter.hold(request)
             if held is None:
-                await asyncio.sleep(WAIT)
+                await batch.sleep(WAIT)
                 continue
-            spent = 0
+            spent, wait = 0, 0.0
             took.calls += 1
             try:
                 answer, spent = await self._call(request, client, without, end, held)
@@ -222,30 +254,31 @@ class Server(ChatModel):
             finally:
                 self.meter.settle(held, spent)
                 took.spent += spent
-            await asyncio.sleep(wait)
-        return Answer(error="given up: other requests showed that the model cannot be used")
+            await batch.sleep(wait)
+        return Answer(error="given up: another request showed that the model cannot be used")
 
     async def _call(
         self, request: Request, client: openai.AsyncOpenAI, without: set[str], end: float, held: int
     ) -> tuple[Answer, int]:
         """One call: its answer, and what it cost."""
         fields = self._fields(request, without)
-        seconds = min(self.timeout, max(end - time.monotonic(), 0.0))
+        seconds = min(self.timeout, max(end - time.monotonic(), LEAST))
         try:
             # The timeout of the package is for each step; a server that sends a byte now and then never meets it.
             got = await asyncio.wait_for(client.chat.completions.with_raw_response.create(**fields), seconds)
         except (TimeoutError, openai.APITimeoutError) as problem:
             unreached = type(problem.__cause__).__name__ == "ConnectTimeout"
-            words = "nobody takes the connection" if unreached else "no answer"
-            text = f"{self.url}: {words} within {seconds:g} s"
-            raise _Again(text, lost=not unreached, unreached=unreached) from None
+            words = "nobody takes the connection" if unreached else f"no answer within {seconds:.3g} s"
+            raise _Again(f"{self.url}: {words}", lost=not unreached, unreached=unreached) from None
         except openai.APIConnectionError as problem:
             unreached = type(problem.__cause__).__name__ == "ConnectError"  # of httpx, or of httpx2
             cause = self._clean(str(problem.__cause__ or problem))
             raise _Again(f"{self.url}: {cause}", lost=not unreached, unreached=unreached) from None
         except openai.APIStatusError as problem:
             return self._failed(problem, fields, without), 0
-        if "response_format" in without and request.schema is not None:
+        except openai.OpenAIError as problem:
+            raise _Again(f"{self.url}: {self._clean(str(problem))}", lost=True) from None
+        if "response_format" in without:
             self._give_up(_hash(request), f"{self.url} takes no schema of this kind; it is asked by the words alone")
         answer, counted = self._read(got.http_response.content)
         return answer, self.meter.price.cost(answer.prompt_tokens, answer.tokens) if counted else held
@@ -276,12 +309,14 @@ class Server(ChatModel):
 
     def _failed(self, problem: openai.APIStatusError, fields: dict[str, Any], without: set[str]) -> Answer:
         """What a state of HTTP means: an answer's error, or an exception."""
-        status, said = problem.status_code, self._clean(_message(problem))
-        text = f"{self.url}: HTTP {status}: {said}"
-        if status == 429 and "insufficient_quota" in (problem.code or "", said):
+        status, said = problem.status_code, _message(problem)
+        text = f"{self.url}: HTTP {status}: {self._clean(said)}"
+        if status == 429 and problem.code == "insufficient_quota":
             raise ChatError(f"{text}. The account has no money left") from None
         if status in PASSING or status >= 500:
             raise _Again(text, wait=asked_to_wait(problem.response.headers)) from None
+        if status == 403 and self._answered:  # some who moderate say so of a text that they will not read
+            return Answer(error=text)
         if status in (401, 403):
             raise ChatError(f"{text}. The key is refused: set {self._key_env} to one that is valid there") from None
         if status == 404:
@@ -311,7 +346,7 @@ class Server(ChatModel):
             choice = record["choices"][0]
             message, end, usage = choice["message"], choice.get("finish_reason"), record.get("usage") or {}
             text, refusal = message.get("content") or "", message.get("refusal") or ""
-            prompt_tokens, tokens = int(usage.get("prompt_tokens", 0)), int(usage.get("completion_tokens", 0))
+            prompt_tokens, tokens = (max(int(usage.get(f"{of}_tokens") or 0), 0) for of in ("prompt", "completion"))
             if not isinstance(text, str):
                 raise TypeError("its content is no text")
         except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as problem:
@@ -323,14 +358,32 @@ class Server(ChatModel):
         elif not text and end != "length":
             error = f"{self.name} said nothing (finish_reason={end})"
         extra = {"model": str(record.get("model")), "end": end}
-        answer = Answer("" if error else text, error, end == "length", prompt_tokens, tokens, extra=extra)
-        return answer, "completion_tokens" in usage
+        answer = Answer("" if error else sendable(text), error, end == "length", prompt_tokens, tokens, extra=extra)
+        return answer, usage.get("completion_tokens") is not None
 
     def _clean(self, text: str) -> str:
         """Short, and without the key."""
         if key := self._key.get_secret_value():
             text = text.replace(key, "(the key)")
         return " ".join(text.split())[:300]
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_forever()
+    loop.close()
+
+
+def _end(process: int, loop: asyncio.AbstractEventLoop, client: openai.AsyncOpenAI) -> None:
+    """Waits for nothing: whoever forgets the last reference may be the loop's own thread."""
+
+    async def end() -> None:
+        try:
+            await client.close()
+        finally:
+            loop.stop()
+
+    if process == os.getpid() and not loop.is_closed():
+        asyncio.run_coroutine_threadsafe(end(), loop)
 
 
 def _hash(request: Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from scoutgym.envs.web.sites.database import Row
 from scoutgym.envs.web.sites.site import Response, Site, Visit
@@ -139,6 +139,7 @@ class Reader(Visit):
         return self.go("/login", next=self.request.path)
 
 
+@lru_cache(maxsize=4096)
 def day(iso: str) -> str:
     """A date as people read it."""
     found = date.fromisoformat(iso)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
@@ -211,6 +211,7 @@ class Tracker(Visit):
         return f"{self.request.path}?{urlencode(kept | {'page': page})}"
 
 
+@lru_cache(maxsize=4096)
 def day(iso: str) -> str:
     """A date as people read it."""
     found = date.fromisoformat(iso)
