@@ -26,10 +26,11 @@ from typing import Any
 from scoutgym.agents.collect import Collected
 from scoutgym.agents.outcomes import ALARM_Z, LEAST, parted
 from scoutgym.agents.training.config import JudgeConfig
+from scoutgym.llm.chat.ledger import Counted
 from scoutgym.types import Episode, Group, Outcome
 from scoutgym.wrappers.judges.core import Judge, JudgeAlarm, Score
 from scoutgym.wrappers.judges.guards import Guard, Unguarded
-from scoutgym.wrappers.judges.make import make_guard, make_judge
+from scoutgym.wrappers.judges.make import chat, make_guard, make_judge
 
 WINDOW = 20
 COUNTS = ("won", "lost", "failed_won", "failed_lost")
@@ -54,6 +55,8 @@ class Scoring:
         self.judge, self.guard, self.weight, self.world = judge, guard, weight, world
         self.window: list[dict[str, float]] = []
         """Of the last iterations, how many episodes were won and lost, and on how many of each the judge failed."""
+        self.models: list[Counted] = []
+        """Whom the judge asks."""
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="judge")
         self._asked: dict[int, Future[list[list[Score]]]] = {}
 
@@ -160,6 +163,11 @@ class Scoring:
             if score.ok:
                 episode.figures = {**episode.figures, VERDICT: (score.parts[self.judge.parts[0]], 1.0)}
 
+    def record(self) -> dict[str, Any]:
+        """Who judged, and what that took since this process began, for the summary."""
+        ledgers = [model.ledger.to_json() for model in self.models]
+        return {"judge": self.judge.name, "guard": type(self.guard).__name__, "models": ledgers}
+
     def state_dict(self) -> Mapping[str, Any]:
         """The window of the alarm."""
         return {"window": self.window}
@@ -179,4 +187,12 @@ def scoring_of(config: JudgeConfig) -> Scoring:
     record: dict[str, Any] = {"name": config.name, **config.options}
     if config.model is not None:
         record["model"] = config.model
-    return Scoring(make_judge(record), make_guard(config.guard), config.weight, config.world)
+    models: list[Counted] = []
+
+    def asked(model: Any) -> Counted:
+        models.append(chat(model))
+        return models[-1]
+
+    scoring = Scoring(make_judge(record, asked), make_guard(config.guard), config.weight, config.world)
+    scoring.models = models
+    return scoring

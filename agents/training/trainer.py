@@ -382,6 +382,7 @@ class Trainer:
             "curriculum": self.config.curriculum.name,
             "agent": self.agent.record(),
             "model": self.policy.shape(),
+            **({} if self.scoring is None else {"judged": self.scoring.record()}),
         }
         files.write_json(self.folder / "summary.json", summary)
         unknown = self.policy.unknown()

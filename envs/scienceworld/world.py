@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from scoutgym.envs.scienceworld.engine.java import Simulator
 
 LONG: Mapping[str, int] = {
+    "boil": 300,
     "grow-fruit": 200,
     "grow-plant": 200,
     "inclined-plane-determine-angle": 300,
@@ -62,7 +63,7 @@ class ScienceWorldParams(Params):
     view: Literal["turn", "room"] = Field(
         "turn", description="what is told each turn: what happened, or also the room and the inventory"
     )
-    max_turns: int = Field(150, ge=1, le=1000, description="how many actions there are")
+    max_turns: int = Field(300, ge=1, le=1000, description="how many actions there are")
 
     @field_validator("task")
     @classmethod
@@ -112,7 +113,7 @@ class ScienceWorld(World[ScienceWorldState]):
         family="scienceworld",
         group="scienceworld",
         about="Do elementary science in a house with a laboratory.",
-        presets={task: {"task": task, **({"max_turns": LONG[task]} if task in LONG else {})} for task in TASKS},
+        presets={task: {"task": task, "max_turns": LONG.get(task, 150)} for task in TASKS},
         rewards={
             "score": Part("how much of the task this action has done, in parts of one", low=-1.0, weight=0.0),
             "mistake": Part("what the wrong focus costs: the score falls to -1", low=-2.0, high=0.0, weight=0.0),

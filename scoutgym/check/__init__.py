@@ -68,7 +68,8 @@ def check(env_id: str, episodes: int = 20, seconds: float = 5.0, **options: Any)
 
     Args:
         env_id: a registered id, or ``module:id``.
-        episodes: how many episodes the sampling checks play; more finds rarer faults.
+        episodes: how many episodes the sampling checks play; more finds rarer faults. A check of a slow world plays
+            fewer, and says how many (`PATIENCE`, `TAPE`).
         seconds: how long gains are compared with redrawn secrets.
         options: arguments of ``gym.make``.
 
@@ -80,7 +81,7 @@ def check(env_id: str, episodes: int = 20, seconds: float = 5.0, **options: Any)
     assert not missing(type(probe.world))
     findings = []
     for run in CHECKS:
-        about = (run.__doc__ or "").splitlines()[0]
+        about, probe.cut = (run.__doc__ or "").splitlines()[0], ""
         try:
             run(probe)
             problem = None
@@ -88,6 +89,8 @@ def check(env_id: str, episodes: int = 20, seconds: float = 5.0, **options: Any)
             problem = str(broken)
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
+        if probe.cut:
+            about += f" {probe.cut} rounds: they are slow."
         findings.append(Finding(run.__name__, about, problem))
     return findings
 

@@ -19,7 +19,7 @@ def twins(probe: Probe) -> None:
     world = probe.world
     if not world.spec.hidden or type(world).resample is World.resample:
         return
-    for index in range(probe.episodes):
+    for index in probe.rounds(probe.episodes):
         env, twin = fresh(probe), fresh(probe)
         first = env.reset(options={"task": probe.task(index), "luck": index})
         twin.reset(options={"task": probe.task(index), "luck": index})
@@ -54,7 +54,7 @@ def beliefs(probe: Probe) -> None:
         return
     env, surprises = fresh(probe), []
     deadline = time.monotonic() + probe.seconds
-    for index in range(max(2, probe.episodes // 4)):
+    for index in probe.rounds(max(2, probe.episodes // 4)):
         env.reset(options={"task": probe.task(index), "luck": index})
         chance = Chance(b"beliefs", index)
         bits = env.belief()
@@ -121,7 +121,7 @@ def reference_players(probe: Probe) -> None:
     env = fresh(probe)
     totals: dict[str, list[float]] = {"expert": [], "random": []}
     ended: list[tuple[float, float | bool | None]] = []
-    for index in range(4 * probe.episodes):
+    for index in probe.rounds(4 * probe.episodes):
         task = probe.task(index)
         for player, taken in (("expert", 0), ("random", None)):
             env.reset(options={"task": task, "luck": index})
@@ -164,7 +164,7 @@ def feasible(probe: Probe) -> None:
     if type(probe.world).solver is World.solver:
         return
     env = fresh(probe)
-    for index in range(probe.episodes):
+    for index in probe.rounds(probe.episodes):
         env.reset(options={"task": probe.task(index), "luck": index})
         try:
             actions = env.world.solver(env.session.state)

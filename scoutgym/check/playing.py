@@ -51,7 +51,7 @@ def declaration(probe: Probe) -> None:
 
 def determinism(probe: Probe) -> None:
     """Equal task, luck and actions give equal observations, rewards and infos."""
-    for index in range(probe.episodes):
+    for index in probe.rounds(probe.episodes):
         first = probe.play(probe.make(), probe.task(index), index)
         again = probe.play(probe.make(), probe.task(index), index, first.actions)
         same(first.returned, again.returned, "the same episode played twice")
@@ -59,7 +59,7 @@ def determinism(probe: Probe) -> None:
 
 def isolation(probe: Probe) -> None:
     """Another instance, and the global random state, change nothing."""
-    for index in range(probe.episodes):
+    for index in probe.rounds(probe.episodes):
         alone = probe.play(probe.make(), probe.task(index), index)
         one, other = probe.make(), probe.make()
         play = probe.play(one, probe.task(index), index, stop=0)
@@ -77,7 +77,7 @@ def isolation(probe: Probe) -> None:
 def hygiene(probe: Probe) -> None:
     """No episode leaves a trace in the next."""
     used = probe.make()
-    for index in range(probe.episodes):
+    for index in probe.rounds(probe.episodes):
         fresh = probe.play(probe.make(), probe.task(index), index)
         after = probe.play(used, probe.task(index), index, fresh.actions)
         same(fresh.returned, after.returned, "after other episodes in the same environment")
@@ -86,7 +86,7 @@ def hygiene(probe: Probe) -> None:
 def purity(probe: Probe) -> None:
     """A task is its address: the seed and the luck do not change what it says first."""
     env = probe.make()
-    for index in range(probe.episodes):
+    for index in probe.rounds(probe.episodes):
         said = {env.reset(seed=seed, options={"task": probe.task(index)})[0] for seed in range(3)}
         if len(said) > 1:
             raise Broken(
@@ -98,8 +98,10 @@ def rewards(probe: Probe) -> None:
     """Parts are declared and in range, the scalar is their weighted sum, and the end says whether it was a success."""
     parts, env = probe.world.parts, probe.make()
     weights = world_env(env).weights
-    for index in range(probe.episodes):
-        for observation, reward, terminated, truncated, info in probe.play(env, probe.task(index), index).returned[1:]:
+    for index in probe.rounds(probe.episodes):
+        play = probe.play(env, probe.task(index), index)
+        probe.end(env, play)
+        for observation, reward, terminated, truncated, info in play.returned[1:]:
             for name, value in info["rewards"].items():
                 if name not in parts:
                     raise Broken(f"the reward part {name!r} is not declared in the spec")
@@ -128,8 +130,9 @@ def rewards(probe: Probe) -> None:
 def limits(probe: Probe) -> None:
     """Episodes end within ``max_turns``, and an ended one must be reset."""
     env = probe.make()
-    for index in range(probe.episodes):
+    for index in probe.rounds(probe.episodes):
         play = probe.play(env, probe.task(index), index)
+        probe.end(env, play)
         if len(play.actions) > probe.world.max_turns:
             raise Broken(f"an episode had {len(play.actions)} turns, more than max_turns={probe.world.max_turns}")
         try:
@@ -143,7 +146,7 @@ def grammar(probe: Probe) -> None:
     """Actions survive printing and parsing, allowed ones parse, and garbage is refused with a reason."""
     env = fresh(probe)
     chance = Chance(b"grammar")
-    for index in range(probe.episodes):
+    for index in probe.rounds(probe.episodes):
         env.reset(options={"task": probe.task(index), "luck": index})
         language, state = env.grammar, env.session.state
         sampled = [language.sample(chance) for _ in range(50)] + list((env.world.actions(state) or [])[:200])
@@ -164,7 +167,7 @@ def fuzz(probe: Probe) -> None:
     env = fresh(probe)
     chance = Chance(b"fuzz")
     env.reset(options={"task": probe.task(0)})
-    for number in range(40 * probe.episodes):
+    for number in probe.rounds(40 * probe.episodes):
         letters = "".join(chr(chance.below(0x24F if chance.below(2) else 0xD7FF)) for _ in range(chance.below(30)))
         good = some_action(env, chance)
         text = (letters, GARBAGE[chance.below(len(GARBAGE))], good[:-1] + letters, good)[chance.below(4)]
@@ -177,8 +180,8 @@ def fuzz(probe: Probe) -> None:
 
 def saving(probe: Probe) -> None:
     """A saved point, played on, gives what was seen: by handle and by snapshot, under every wrapper."""
-    for name, wrap in WRAPPERS.items():
-        for index in range(max(2, probe.episodes // 4)):
+    for index in probe.rounds(max(2, probe.episodes // 4)):
+        for name, wrap in WRAPPERS.items():
             env, other = wrap(probe.make()), wrap(probe.make())
             task = probe.task(index)
             whole = probe.play(env, task, index)
@@ -200,17 +203,17 @@ def saving(probe: Probe) -> None:
 
 def forks(probe: Probe) -> None:
     """Forks share no state with each other or with what they came from."""
-    for index in range(max(2, probe.episodes // 4)):
+    for index in probe.rounds(max(2, probe.episodes // 4)):
         env = fresh(probe)
         whole = probe.play(env, probe.task(index), index)
         cut = Chance(b"fork", index).below(len(whole.actions))
         probe.play(env, probe.task(index), index, whole.actions[:cut])
         left, right = env.fork(2, chance="same")
-        probe.go_on(left, Play(probe.task(index), index + 1))  # plays something else to the end
+        probe.go_on(left, Play(probe.task(index), index + 1))  # plays something else
         for target in (right, env):
             resumed = Play(probe.task(index), index)
             probe.go_on(target, resumed, whole.actions[cut:])
-            same(whole.returned[cut + 1 :], resumed.returned, "a fork, after its sibling was played to the end")
+            same(whole.returned[cut + 1 :], resumed.returned, "a fork, after its sibling was played on")
         env.fork(1, chance="fresh")
 
 
@@ -219,7 +222,11 @@ def vector(probe: Probe) -> None:
     count = 3
     name = probe.env_id
     venv = gymnasium.make_vec(name, count, vectorization_mode="vector_entry_point", **probe.options)
-    plays = [probe.play(probe.make(), probe.task(place), place) for place in range(count)]
+    plays = []
+    for place in range(count):
+        env = probe.make()
+        plays.append(probe.play(env, probe.task(place), place))
+        probe.end(env, plays[-1])
     tasks = [probe.task(place) for place in range(count)]
     seen, _ = venv.reset(options={"tasks": tasks, "lucks": list(range(count))})
     same([play.returned[0][0] for play in plays], list(seen), "the vector environment's first observations")

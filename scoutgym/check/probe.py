@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +16,11 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import World
 from scoutgym.envs.grammar import BadAction
 from scoutgym.envs.text_env import TextEnv
-from scoutgym.types import Task, canonical, digest
+from scoutgym.types import Episode, Task, canonical, digest
 from scoutgym.wrappers.core import world_env
 from scoutgym.wrappers.history import History
-from scoutgym.wrappers.judge import JudgeReward, Score, Transcript
+from scoutgym.wrappers.judge import JudgeReward
+from scoutgym.wrappers.judges.core import EpisodeJudge, Score
 
 GARBAGE = (
     "",
@@ -36,6 +39,12 @@ GARBAGE = (
 )
 
 
+PATIENCE = 8.0
+"""Seconds after which a check of a slow world plays no more episodes than two."""
+TAPE = 2.0
+"""Seconds of play after which a tape ends, where a turn is slow: it is played again many times."""
+
+
 class Broken(AssertionError):
     """The world breaks the contract; the message says what was seen."""
 
@@ -51,13 +60,13 @@ class Play:
     """JSON of each (observation, reward, terminated, truncated, info)."""
 
 
-class _LengthJudge:
+class _LengthJudge(EpisodeJudge):
     """A judge for the checks: pays the number of turns, so that its part is a function of the episode."""
 
-    parts: tuple[str, ...] = ("judged",)
+    name, parts = "length", ("judged",)
 
-    def score(self, transcript: Transcript) -> Score:
-        return Score({"judged": float(len(transcript.lines) // 2)})
+    def score_all(self, episodes: Sequence[Episode]) -> list[Score]:
+        return [Score({"judged": float(len(episode.turns))}) for episode in episodes]
 
 
 WRAPPERS: dict[str, Callable[[gymnasium.Env[Any, Any]], gymnasium.Env[Any, Any]]] = {
@@ -80,8 +89,12 @@ class Probe:
         options: arguments of ``gym.make``.
     """
 
+    cut: str = ""
+    """How many rounds the check that runs now has played of those that it wanted, where it ran out of patience."""
+
     def __init__(self, env_id: str, episodes: int = 20, seconds: float = 5.0, **options: Any) -> None:
         self.env_id, self.episodes, self.seconds, self.options = env_id, episodes, seconds, options
+        self._tapes: dict[tuple[str, int], list[str]] = {}
         env = self.make()
         self.inner = world_env(env)
         self.world: World[Any] = self.inner.world
@@ -96,6 +109,15 @@ class Probe:
         """A task of the world's own parameters."""
         return Task(self.id, split, index % self.world.counts[split], self.params)
 
+    def rounds(self, most: int) -> Iterator[int]:
+        """Count to ``most``, or to no more than two once `PATIENCE` seconds have gone."""
+        began = time.monotonic()
+        for number in range(most):
+            if number >= 2 and time.monotonic() - began > PATIENCE:
+                self.cut = f"{number} of {most}"
+                return
+            yield number
+
     def play(
         self,
         env: gymnasium.Env[Any, Any],
@@ -104,18 +126,30 @@ class Probe:
         actions: Sequence[str] | None = None,
         stop: int | None = None,
     ) -> Play:
-        """Play a tape, or (without one) a mixture of allowed actions and some garbage; the tape is recorded."""
-        play = Play(task, luck)
+        """Play a tape, or (without one) a mixture of allowed actions and some garbage; the tape is recorded, and the
+        next play of the same task and luck plays it again. Where a turn is slow it need not reach the end: see `end`.
+        """
+        play, whole = Play(task, luck), actions is None and stop is None
+        if whole:
+            actions = self._tapes.get((task.hash, luck))
         observation, info = env.reset(options={"task": task, "luck": luck})
         play.returned.append(as_json((observation, 0.0, False, False, info)))
         self.go_on(env, play, actions, stop)
+        if whole:
+            self._tapes[task.hash, luck] = play.actions[:]
         return play
+
+    def end(self, env: gymnasium.Env[Any, Any], play: Play) -> None:
+        """Play to its end an episode whose tape was cut, by actions that are none, which are quick."""
+        while not world_env(env).session.over:
+            self.go_on(env, play, [""])
 
     def go_on(
         self, env: gymnasium.Env[Any, Any], play: Play, actions: Sequence[str] | None = None, stop: int | None = None
     ) -> None:
-        """Continue an episode that is under way, to its end or for ``stop`` turns."""
+        """Continue an episode that is under way, to its end, for ``stop`` turns, or for `TAPE` seconds of new play."""
         chance = Chance(digest("probe", play.task.hash, play.luck), len(play.actions))
+        deadline = time.monotonic() + TAPE if actions is None and stop is None else math.inf
         for turn in range(stop if stop is not None else 100_000):
             if actions is not None:
                 if turn >= len(actions):
@@ -126,7 +160,7 @@ class Probe:
             result = env.step(action)
             play.actions.append(action)
             play.returned.append(as_json(result))
-            if result[2] or result[3]:
+            if result[2] or result[3] or time.monotonic() > deadline:
                 return
 
 

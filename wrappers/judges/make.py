@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from scoutgym.envs.tasks import nearest
 from scoutgym.llm.chat.core import ChatModel
+from scoutgym.llm.chat.ledger import Counted
 from scoutgym.llm.chat.named import ChatConfig, made, named
 from scoutgym.wrappers.judges.consistency import ConsistencyJudge
 from scoutgym.wrappers.judges.core import EpisodeJudge, Judge
@@ -31,7 +32,7 @@ PANELS: dict[str, Callable[..., Judge]] = {kind.name: kind for kind in (Cascade,
 JUDGES = (*ASKING, *PANELS, ConsistencyJudge.name)
 
 
-def chat(model: ChatConfig | str | Mapping[str, Any]) -> ChatModel:
+def chat(model: ChatConfig | str | Mapping[str, Any]) -> Counted:
     """A chat model that has been found to be usable.
 
     Args:

@@ -59,7 +59,8 @@ class Stockfish:
         self._process = subprocess.Popen([program()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._to, self._from = self._process.stdin, self._process.stdout.fileno()
+        self._to, self._out = self._process.stdin, self._process.stdout
+        self._from = self._out.fileno()
         self._read = b""
         try:
             self._say("uci", "setoption name Threads value 1", "setoption name Hash value 1", "isready")
@@ -105,8 +106,7 @@ class Stockfish:
             self._to.close()
         self._process.kill()
         self._process.wait()
-        with suppress(OSError):
-            os.close(self._from)
+        self._out.close()  # not its number alone: that would be closed again later, when it is somebody else's
 
     def _say(self, *lines: str) -> None:
         self._to.write("".join(f"{line}\n" for line in lines).encode())
