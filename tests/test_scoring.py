@@ -170,8 +170,6 @@ def test_a_run_is_paid_by_its_judge_and_tells_judged_and_true_success(tmp_path: 
     ((name, sums),) = ledger.items()
     assert "long_winded" in name
     assert sums["calls"] == 2 * 2 * 3 + 2 * 2 * 3, "training; and before and after, each twice, three tasks"
-        "iterations, groups and members; before and after, two decodings, tasks"
-    )
     assert 0 < summary["groups"]["number"]["after"]["figures"]["judged"]["mean"] <= 1
     record = json.loads((run / "episodes" / "train-00002.jsonl").read_text().splitlines()[0])
     turns = record["turns"]
