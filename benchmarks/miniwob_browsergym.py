@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import os
 import sys
 import threading
@@ -37,6 +38,8 @@ def main(given):
         wanted.symlink_to(given["chromium"])
     import browsergym.miniwob  # noqa: F401 (registers the pages)
     import gymnasium
+
+    logging.getLogger("browsergym.core.env").setLevel(logging.ERROR)  # it warns of each option at each reset
     from browsergym.core.action.highlevel import HighLevelActionSet
 
     actions = HighLevelActionSet(["coord", "bid"]).to_python_code
@@ -45,15 +48,15 @@ def main(given):
         env = gymnasium.make(
             f"browsergym/miniwob.{page}", disable_env_checker=True, action_mapping=actions, **given["options"]
         )
-        found[page] = {"reset": [], "step": []}
+        found[page] = {"reset": [], "first": [], "step": []}
         for episode in range(given["episodes"]):
             begun = time.perf_counter()
             env.reset(seed=episode)
             found[page]["reset"].append(time.perf_counter() - begun)
-            for action in given["actions"]:
+            for turn, action in enumerate(given["actions"]):
                 begun = time.perf_counter()
                 observation, _, terminated, truncated, _ = env.step(action)
-                found[page]["step"].append(time.perf_counter() - begun)
+                found[page]["step" if turn else "first"].append(time.perf_counter() - begun)
                 if observation["last_action_error"]:
                     raise SystemExit(f"{page}: {action}: {observation['last_action_error']}")
                 if terminated or truncated:

@@ -340,15 +340,111 @@ def test_nothing_but_the_pages_can_be_reached(browser: WobBrowser) -> None:
     assert script(browser, "location.host") == "miniwob.test"
 
 
-def test_leaving_the_page_is_a_failure(browser: WobBrowser) -> None:
+FORM = "const made = document.createElement('form'); document.body.append(made); "
+LINK = "const made = document.createElement('a'); document.body.append(made); made.href = 'click-test-2.html'; "
+LEAVING = {
+    "reload": "location.reload()",
+    "address": "location.href = 'click-test-2.html'",
+    "another address": "location.replace('http://example.com/')",
+    "form": FORM + "made.submit()",
+    "form that is posted": FORM + "made.method = 'post'; made.requestSubmit()",
+    "link": LINK + "made.click()",
+    "timer": "setTimeout(() => location.reload(), 400)",
+    "history": "history.go(0)",
+}
+STAYING = {
+    "another part": "location.hash = 'part'",
+    "history without a past": "history.back()",
+    "form that is held": FORM + "made.onsubmit = event => event.preventDefault(); made.requestSubmit()",
+    "window": LINK + "made.target = '_blank'; made.click()",
+    "file": LINK + "made.download = 'file'; made.click()",
+}
+
+
+def test_leaving_the_page_is_a_failure() -> None:
     env = begun("click-test")
     live = env.session.state.live
-    script(live, "document.querySelector('button').onclick = () => location.reload(); 0")
+    script(live, "core.endEpisode = () => {}; document.querySelector('button').onclick = () => location.reload(); 0")
     bid = live.view.one("button").bid
-    script(live, "core.endEpisode = () => {}; 0")
     observation, reward, terminated, _, info = env.step(f"click('{bid}')")
     assert "has been left" in observation
     assert (reward, terminated, info["success"]) == (-0.1, True, False)
+    env.close()
+
+
+@pytest.mark.parametrize("way", [*LEAVING, *STAYING])
+def test_it_is_known_at_once_what_leaves_a_page(browser: WobBrowser, way: str) -> None:
+    """And the document stays what it is."""
+    leaves, code = way in LEAVING, {**LEAVING, **STAYING}[way]
+    browser.begin("click-link", False, "before")
+    for seed in ("one", "two"):
+        browser.begin("click-test", False, seed)
+        script(browser, f"document.querySelector('button').onclick = () => {{ {code} }}; window.mine = core; 0")
+        script(browser, "core.endEpisode = () => {}; 0")
+        said = browser.act(("click", browser.view.one("button").bid))
+        assert (said, browser.done) == (("the page of the task has been left", True) if leaves else ("", False))
+        assert script(browser, "[mine === core, location.pathname]") == [True, "/miniwob/click-test.html"]
+        assert len(browser._lent.lease.context.pages) <= 2
+
+
+def test_a_link_opens_no_window_with_a_key_held(browser: WobBrowser) -> None:
+    browser.begin("click-link", False, "held")
+    windows = len(browser._lent.lease.context.pages)
+    script(browser, "document.body.innerHTML = '<a href=# style=\"font-size:50px\">here</a>'; 0")
+    browser.act(("keyboard_down", "Shift"))
+    browser.act(("mouse_click", 40, 40))
+    browser.begin("click-test", False, "later")
+    assert len(browser._lent.lease.context.pages) == windows
+
+
+# The next document.
+
+
+def test_the_next_document_is_loaded_ahead_and_nothing_of_an_episode_is_in_it(browser: WobBrowser) -> None:
+    texts, fronts = list[str](), list[Any]()
+    for _ in range(4):
+        browser.begin("enter-text", False, "same")
+        texts.append(browser.view.text)
+        fronts.append(browser._front)
+        script(browser, "window.mine = 1; localStorage; document.title = 'x'; 0")
+        browser.act(("fill", browser.view.one("#tt").bid, "secret"))
+        browser.act(("keyboard_down", "Shift"))
+        browser.act(("mouse_down", *browser.view.one("#tt").center))
+    assert len(set(texts)) == 1
+    assert fronts[0] is fronts[1] is not fronts[2]
+    assert fronts[3] is fronts[1]
+    browser.begin("enter-text", False, "same")
+    assert script(browser, "[typeof mine, history.length, Date.now()]") == ["undefined", 1, 1_767_268_800_000 + STEP]
+    script(browser, "addEventListener('mousemove', event => { window.heard = [event.buttons, event.shiftKey]; }); 0")
+    browser.act(("mouse_move", 50, 100))
+    assert script(browser, "heard") == [0, False]
+
+
+def test_what_is_loaded_ahead_may_be_of_no_use(browser: WobBrowser) -> None:
+    """Another page is wanted, or the second window is gone; and a page is given back while it loads."""
+    for _ in range(2):
+        browser.begin("click-test", False, "one")
+    front = browser._front
+    browser.begin("click-link", False, "two")
+    assert browser._front is front
+    assert browser.view.all(".alink")
+    browser.begin("click-test", False, "one")
+    assert browser._front is not front  # it was kept
+    for _ in range(2):
+        browser.begin("click-link", False, "two")
+    browser._lent.run(front.page.close())
+    text = browser.view.text
+    browser.begin("click-link", False, "two")
+    assert browser.view.text == text
+    lease = browser._lent.lease
+    for _ in range(2):
+        browser.begin("click-test", False, "one")
+    browser.close()
+    again = WobBrowser()
+    assert again._lent.lease is lease
+    assert len(lease.context.pages) == 1
+    again.begin("click-test", False, "one")
+    again.close()
 
 
 def test_solution_and_snapshot_say_what_is_wrong(browser: WobBrowser) -> None:

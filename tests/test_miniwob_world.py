@@ -138,6 +138,50 @@ def test_every_page_is_played_at_random_and_replayed(page: str) -> None:
     other.close()
 
 
+ORDERED = ("click-test", "drag-items-grid", "email-inbox", "simon-says", "use-slider", "use-autocomplete")
+
+
+@pytest.mark.parametrize("page", ORDERED)
+def test_an_episode_does_not_depend_on_those_before_it(page: str) -> None:
+    orders_are_equal(page)
+
+
+@pytest.mark.slow
+@pytest.mark.ci
+@pytest.mark.parametrize("page", PAGES)
+def test_no_episode_depends_on_those_before_it(page: str) -> None:
+    orders_are_equal(page)
+
+
+def orders_are_equal(page: str) -> None:
+    """First; after others of its page, in a document that was loaded ahead; after one of another page."""
+    one, two = begun("click-button"), begun("click-button")
+    plain = played(one, page, 5, 8)
+    played(two, page, 1, 3)
+    played(two, page, 2, 3)
+    front = two.session.state.live._front
+    ahead = played(two, page, 5, 8)
+    assert two.session.state.live._front is not front
+    played(two, "enter-text", 3, 2)
+    after = played(two, page, 5, 8)
+    one.close()
+    two.close()
+    assert ahead == plain
+    assert after == plain
+
+
+def played(env: TextEnv, page: str, index: int, turns: int) -> list[Any]:
+    """What is read of an episode at random: its texts, rewards and ends."""
+    found: list[Any] = [env.reset(options={"index": index, "luck": 0, "params": {"task": page}})[0]]
+    chance = Chance(f"{page} {index}".encode())
+    for turn in range(turns):
+        action = GRAMMAR.format(_some(env, chance.at(turn)))
+        found.append((action, *env.step(action)))
+        if found[-1][3] or found[-1][4]:
+            break
+    return found
+
+
 def _some(env: TextEnv, chance: Chance) -> Any:
     x, y = 20 + chance.below(120), 55 + chance.below(140)
     wild = (

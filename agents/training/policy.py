@@ -14,15 +14,15 @@ from typing import Any
 import torch
 from torch import nn
 from torch.utils.checkpoint import checkpoint
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
+from transformers import AutoModelForCausalLM
 from transformers.modeling_layers import GradientCheckpointingLayer
 
 from scoutgym.agents.training.config import ModelConfig
 from scoutgym.agents.training.objective.likelihood import unwrapped
 from scoutgym.envs.tasks import nearest
-from scoutgym.llm.render import ChatTemplate, Renderer, WordChat
+from scoutgym.llm.render import Renderer, WordChat, renderer_of
 from scoutgym.llm.tiny import parameters, tiny_llama
-from scoutgym.llm.words import SPECIALS, Words
+from scoutgym.llm.words import Words
 
 ADAPTER = "adapter"
 """Where a checkpoint keeps the adapter alone; its other weights have the adapter in them."""
@@ -116,14 +116,6 @@ def _checked(folder: Path) -> Path:
     if not (folder / "config.json").is_file():
         raise ValueError(f"{folder} holds no model: it has no config.json")
     return folder
-
-
-def renderer_of(folder: Path) -> Renderer:
-    """How the conversations of a saved model are written: by our word vocabulary, or by its chat template."""
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    if isinstance(tokenizer, PreTrainedTokenizerFast) and set(SPECIALS) <= set(tokenizer.get_vocab()):
-        return WordChat(Words(tokenizer))
-    return ChatTemplate(tokenizer)
 
 
 def device_of(config: ModelConfig) -> torch.device:

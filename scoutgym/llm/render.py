@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from transformers import PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
-from scoutgym.llm.words import Words
+from scoutgym.llm.words import SPECIALS, Words
 from scoutgym.types import Message
 
 Tool = Mapping[str, Any]
@@ -325,3 +326,11 @@ def _merged(messages: Sequence[Message]) -> list[Message]:
         else:
             merged.append(message)
     return merged
+
+
+def renderer_of(folder: Path) -> Renderer:
+    """How the conversations of a saved model are written: by our word vocabulary, or by its chat template."""
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    if isinstance(tokenizer, PreTrainedTokenizerFast) and set(SPECIALS) <= set(tokenizer.get_vocab()):
+        return WordChat(Words(tokenizer))
+    return ChatTemplate(tokenizer)

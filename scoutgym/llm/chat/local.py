@@ -18,12 +18,11 @@ from random import Random
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
+from transformers import AutoModelForCausalLM
 
 from scoutgym.llm.chat.core import Answer, ChatError, ChatModel, Request, sendable
 from scoutgym.llm.engine import Ask, Engine
-from scoutgym.llm.render import ChatTemplate, Renderer, WordChat
-from scoutgym.llm.words import SPECIALS, Words
+from scoutgym.llm.render import renderer_of
 from scoutgym.types import Message
 
 WEIGHTS = ("config.json", "*.safetensors", "*.safetensors.index.json")
@@ -49,7 +48,7 @@ class Local(ChatModel):
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
-            self._renderer = _renderer(folder)
+            self._renderer = renderer_of(folder)
             # Weights as pickles would run what is in them.
             loaded: Any = AutoModelForCausalLM.from_pretrained(
                 folder, dtype="auto", use_safetensors=True, local_files_only=True, output_loading_info=True
@@ -116,14 +115,6 @@ class Local(ChatModel):
 
     def _prompt(self, request: Request) -> list[int]:
         return self._renderer.prompt([Message(one.role, sendable(one.content)) for one in request.messages])
-
-
-def _renderer(folder: Path) -> Renderer:
-    """By our word vocabulary, or by the tokenizer's chat template."""
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    if isinstance(tokenizer, PreTrainedTokenizerFast) and set(SPECIALS) <= set(tokenizer.get_vocab()):
-        return WordChat(Words(tokenizer))
-    return ChatTemplate(tokenizer)
 
 
 def _content(folder: Path) -> str:
