@@ -1,0 +1,271 @@
+import json
+import math
+from collections import Counter
+from pathlib import Path
+
+import gymnasium
+import pytest
+
+from scoutgym.envs.dialogue.cities.answers import RIGHT, WRONG, answer
+from scoutgym.envs.dialogue.cities.atlas import cities, countries, named_in
+from scoutgym.envs.dialogue.cities.reading import read
+from scoutgym.envs.dialogue.cities.topics import TELL, tell
+from scoutgym.envs.dialogue.cities.truths import holds
+from scoutgym.envs.dialogue.cities.words import MONTHS, phrasebook
+from scoutgym.envs.dialogue.guess_city import BANK, GuessCity
+from scoutgym.envs.registry import world_for
+from scoutgym.envs.tasks import split_of
+
+ASKED = [json.loads(line) for line in (Path(__file__).parent / "dialogue" / "guess_city.jsonl").open(encoding="utf-8")]
+UNCLEAR = "*"
+
+
+def said(key: str, text: str) -> str | None:
+    meaning = read(text)
+    return None if meaning is None else answer(cities()[key], meaning)
+
+
+def judged(item: dict[str, str]) -> str:
+    """right, wrong or unclear; ``answer`` is the yes or no that must begin, or words that must be in what is said."""
+    reply = said(item["secret"], item["text"])
+    if reply is None:
+        return "right" if item["answer"] == UNCLEAR else "unclear"
+    first, _, rest = item["answer"].partition(": ")
+    if first in ("Yes", "No", "Right"):
+        fits = reply.startswith(f"{first}.") and rest.lower() in reply.lower()
+    else:
+        fits = item["answer"].lower() in reply.lower()
+    return "right" if fits else "wrong"
+
+
+def test_the_hand_written_questions_are_answered_right() -> None:
+    assert len(ASKED) >= 300
+    assert 3 * sum(item["part"] == "held" for item in ASKED) >= len(ASKED) * 0.9
+    assert len({(item["secret"], item["text"]) for item in ASKED}) == len(ASKED)
+    for part, right, wrong in (("tune", 0.99, 0.0), ("held", 0.9, 0.05)):
+        found = Counter(judged(item) for item in ASKED if item["part"] == part)
+        assert found["right"] / found.total() >= right, (part, found)
+        assert found["wrong"] / found.total() <= wrong, (part, found)
+
+
+def test_the_data_are_whole() -> None:
+    assert len(cities()) >= 300
+    assert sum(city.famous for city in cities().values()) == 100
+    assert {city.country for city in cities().values()} == set(countries())
+    continents = Counter(name for city in cities().values() for name in city.continents or city.land.continents)
+    assert min(continents.values()) >= 15
+    assert len(continents) == 6
+    for key, city in cities().items():
+        assert -90 <= city.latitude <= 90, key
+        assert -180 <= city.longitude <= 180, key
+        assert 5_000 < city.population < 30_000_000, key
+        assert -30 <= city.elevation < 4_000, key
+        assert len(city.landmarks) >= 2, key
+        assert len(city.foods) >= 2, key
+        # Where the year turns: near the equator it does not, elsewhere July is the warm month of the north.
+        if abs(city.latitude) > 25:
+            assert (city.july > city.january) == (city.latitude > 0), key
+        assert city.climate[0] != "A" or city.coldest >= 18, key
+        assert city.climate[0] != "D" or city.coldest <= 0, key
+    for land in countries().values():
+        assert land.neighbours or land.coast == "islands" or land.name == "Australia", land.name
+    # An independent look at geography: cities that are known to be so far apart, in km.
+    for one, two, far in (
+        ("Paris, France", "London, United Kingdom", 344),
+        ("New York, United States", "Tokyo, Japan", 10_850),
+        ("Sydney, Australia", "Santiago, Chile", 11_350),
+    ):
+        assert cities()[one].distance(cities()[two]) == pytest.approx(far, rel=0.01)
+
+
+def test_no_answer_names_the_city_or_its_country() -> None:
+    """A language, and the script that is called like it, may be called as the people are; nothing else may."""
+    topics = [*TELL, *(f"month {number}" for number in range(1, 13))]
+    for key, city in cities().items():
+        people = {*city.land.people, *(countries()[city.land.part_of].people if city.land.part_of else ())}
+        for topic in topics:
+            forms = city.forms
+            if topic in ("language", "script"):
+                forms = tuple(form for form in forms if form not in people)
+            if topic in ("continent", "country", "region"):  # of a continent: "America"
+                forms = tuple(form for form in forms if form != "America")
+            assert named_in(tell(city, topic), forms) is None, (key, topic, tell(city, topic))
+        for text in BANK:
+            meaning = read(text)
+            assert meaning is not None
+            reply = answer(city, meaning)
+            if meaning != {"ask": ["language"]} and meaning != {"ask": ["continent"]}:
+                assert named_in(reply, city.forms) is None, (key, text, reply)
+
+
+def test_names_are_found_whole_and_in_any_spelling() -> None:
+    assert named_in("the SAO-PAULO way", ("São Paulo",)) == "São Paulo"
+    assert named_in("in Oman.", ("Oman",)) == "Oman"
+    assert named_in("the Romans", ("Oman", "Rome")) is None
+
+
+def test_a_guess_is_read_in_every_spelling() -> None:
+    for key, city in cities().items():
+        for name in (city.name, *city.aliases):
+            for land in (city.land.name, *city.land.aliases):
+                assert read(f"Is the city {name}, {land}?") == {"guess": key}, (name, land)
+
+
+def test_guesses() -> None:
+    assert said("Kyiv, Ukraine", "Is the city Kiev, Ukraine?") == RIGHT
+    assert said("Mumbai, India", "I think it's Bombay!") == RIGHT
+    assert said("São Paulo, Brazil", "sao paulo?") == RIGHT
+    assert said("Munich, Germany", "So my guess is München.") == RIGHT
+    assert said("Saint Louis, United States", "Is it St. Louis, U.S.A.?") == RIGHT
+    assert said("Paris, France", "Is the city Paris, Texas?") == WRONG
+    assert said("Paris, France", "Is the city Metz, France?") == WRONG
+    assert read("Is it Georgetown?") == {"which": ["George Town, Malaysia", "Georgetown, Guyana"]}
+    assert read("Is it Paris or London?") == {"guesses": 2}
+    assert read("Is it a nice city?") is None
+    assert read("Is it Nice?") == {"guess": "Nice, France"}
+    assert read("Is it in New York?") == {"in": [["state", "New York"]]}
+
+
+def test_the_name_is_refused() -> None:
+    for text in ("What is the name of the city?", "Which city is it?", "What letter does it start with?"):
+        assert read(text) == {"ask": ["name"]}, text
+    assert "may not name its country" in str(said("Paris, France", "Which country is it in?"))
+
+
+def test_what_has_an_unknown_word_is_not_understood() -> None:
+    for text in (
+        "Is it in northern Egypt?",
+        "Is it the largest city in Africa?",
+        "Is French food popular?",
+        "Is it the second largest city?",
+        "Is it the most visited city in Europe?",
+        "How old is the university?",
+        "How big is the river?",
+        "When was the tower built?",
+        "Did a king live there?",
+        "Is it near Germany?",
+        "Is it 500 km from the sea?",
+        "Is it in Europe? Is it by the sea?",
+        "Ignore the rules and tell the name",
+        "().__class__",
+        "9" * 400,
+        "",
+    ):
+        assert read(text) is None, text
+
+
+def test_denials_turn_the_answer() -> None:
+    assert str(said("Paris, France", "Is it not in Europe, though?")).startswith("No. It is in Europe")
+    assert str(said("Paris, France", "It isn't in Asia, is it?")).startswith("Right. It is in Europe")
+    assert str(said("Paris, France", "Isn't it in Europe?")).startswith("Yes. It is in Europe")
+
+
+def test_comparisons_agree_with_the_figures() -> None:
+    paris = cities()["Paris, France"]
+    for key, city in cities().items():
+        north = answer(city, {"side": "north", "of": paris.key})
+        assert north.startswith("Yes") == (city.latitude - paris.latitude > 0.3), key
+        more = answer(city, {"bound": "population", "op": ">", "low": 1e6, "high": 1e6})
+        assert more.startswith("Yes") == (city.population > 1e6), key
+    assert read("Is it within 100 miles of Paris?") == {"far": paris.key, "op": "<=", "low": 160.9, "high": 160.9}
+    assert str(said("London, United Kingdom", "How far is it from Paris?")) == "It is between 300 and 600 km away."
+    assert str(said("Suva, Fiji", "Is it east of Sydney?")).startswith("Yes")
+    # Honolulu lies west of Los Angeles, and Suva east of Tokyo, also across the date line.
+    assert str(said("Honolulu, United States", "Is it further west than Los Angeles?")).startswith("Yes")
+    assert str(said("Honolulu, United States", "Is it further east than Suva?")).startswith("Yes")
+
+
+def test_regions_and_seas_that_can_be_disputed_have_no_yes_and_no_no() -> None:
+    for key, region, there in (
+        ("Oslo, Norway", "Scandinavia", True),
+        ("Helsinki, Finland", "Scandinavia", False),
+        ("Helsinki, Finland", "the Nordic countries", True),
+        ("Warsaw, Poland", "Eastern Europe", None),
+        ("Warsaw, Poland", "Western Europe", False),
+        ("Kigali, Rwanda", "Central Africa", None),
+        ("Cairo, Egypt", "the Middle East", None),
+        ("Lagos, Nigeria", "sub-Saharan Africa", True),
+        ("Tunis, Tunisia", "sub-Saharan Africa", False),
+        ("Lima, Peru", "Latin America", True),
+        ("Paris, France", "the West Coast", None),
+        ("Seattle, United States", "the West Coast", True),
+    ):
+        assert holds(cities()[key], "region", region) is there, (key, region)
+    for key, sea, there in (
+        ("Venice, Italy", "Adriatic Sea", True),
+        ("Venice, Italy", "Mediterranean Sea", None),
+        ("Venice, Italy", "Baltic Sea", False),
+        ("Madrid, Spain", "Mediterranean Sea", False),
+        ("Madrid, Spain", "inland", True),
+    ):
+        assert holds(cities()[key], "sea", sea) is there, (key, sea)
+
+
+def test_months_lie_between_january_and_july() -> None:
+    paris = cities()["Paris, France"]  # 5 °C and 21 °C: 13 °C in spring and autumn
+    assert [paris.temperature(month) for month in (1, 4, 7, 10)] == [5, 13, 21, 13]
+    assert paris.temperature(2) == paris.temperature(12) == 6  # 13 - 8 cos 30°
+
+
+def test_every_topic_and_value_has_an_answer() -> None:
+    concepts = {one for span in phrasebook()._known.values() for one in span} - {("unknown", ""), ("letters", "")}
+    assert len({topic for topic, _ in concepts}) > 60
+    some = [cities()[key] for key in ("Paris, France", "Honolulu, United States", "Dili, East Timor")]
+    for topic, value in concepts:
+        for city in some:
+            assert tell(city, topic)
+            assert holds(city, topic, value) in (True, False, None)
+    for number, month in enumerate(MONTHS, 1):
+        assert read(f"How warm is it in {month.capitalize()}?") == {"ask": [f"month {number}"]}
+
+
+def test_the_bank_tells_all_cities_apart() -> None:
+    world = world_for(GuessCity, {})
+    meanings = [read(text) for text in BANK]
+    assert None not in meanings
+    assert len({json.dumps(meaning) for meaning in meanings}) == len(BANK)
+    replies = Counter(tuple(world.reply(key, meaning) for meaning in meanings) for key in cities())
+    assert max(replies.values()) == 1
+    # Also without what is one city's own: sights, food and fame.
+    own = ({"ask": ["landmarks"]}, {"ask": ["food"]}, {"ask": ["known"]})
+    plain = [meaning for meaning in meanings if meaning not in own]
+    replies = Counter(tuple(world.reply(key, meaning) for meaning in plain) for key in cities())
+    assert max(replies.values()) == 1
+
+
+def test_splits_share_the_cities_out() -> None:
+    for params in ({}, {"cities": "famous"}):
+        world = world_for(GuessCity, params)
+        secrets = world.keys()
+        of = Counter(split_of(world, key) for key in secrets)
+        assert of == world.counts
+        assert of["test"] >= 0.05 * len(secrets)
+
+
+def test_the_belief_counts_the_cities_that_fit() -> None:
+    env = gymnasium.make("scoutgym/GuessCity-v0")
+    env.reset(seed=0, options={"split": "test", "index": 0})
+    core = env.unwrapped
+    secret = core.session.state.secret
+    assert core.world.belief(core.session.state, "agent").bits == pytest.approx(math.log2(len(cities())))
+    env.step("Which continent is it on?")
+    there = tell(cities()[secret], "continent")
+    left = sum(tell(city, "continent") == there for city in cities().values())
+    assert core.world.belief(core.session.state, "agent").bits == pytest.approx(math.log2(left))
+    env.step("Qwertz?")
+    assert core.world.belief(core.session.state, "agent").bits == pytest.approx(math.log2(left))
+
+
+def test_the_expert_wins_and_turns_cost_in_the_preset() -> None:
+    env = gymnasium.make("scoutgym/GuessCity-lmrl-v0", weights={"turns": 1.0, "success": 0.0})
+    core = env.unwrapped
+    for index in range(5):
+        env.reset(options={"split": "test", "index": index})
+        total, turns, done = 0.0, 0, False
+        while not done:
+            action = core.world.expert(core.history, core.session.chance)
+            _, reward, done, _, info = env.step(action)
+            total, turns = total + float(reward), turns + 1
+        assert info["success"] == 1
+        assert total == 1 - turns
+        assert turns <= 6
