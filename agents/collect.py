@@ -56,7 +56,7 @@ class Collected:
 
     @classmethod
     def joined(cls, parts: Sequence[Collected]) -> Collected:
-        """Several as one, in their order; rates are means over the draws."""
+        """Several as one, in their order; rates are means over the draws, of those that all have."""
         if len(parts) == 1:
             return parts[0]
         total = sum(len(part.drawn) for part in parts)
@@ -66,6 +66,7 @@ class Collected:
             rates={
                 name: sum(part.rates[name] * len(part.drawn) for part in parts) / max(total, 1)
                 for name in parts[0].rates
+                if all(name in part.rates for part in parts)
             },
             drawn=[draw for part in parts for draw in part.drawn],
             played=[episodes for part in parts for episodes in part.played],

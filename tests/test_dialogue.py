@@ -127,8 +127,8 @@ def test_forms_of_a_word_share_a_stem(forms: str) -> None:
 
 
 def test_words_that_only_look_alike_keep_their_own_stems() -> None:
-    alike = "ring ear earring bed bus bar bare car care king wing red need glass glasses thing wedding hop hope".split()
-    assert len(set(stems(alike))) == len(alike)
+    alike = words("ring ear earring bed bus bar bare car care king wing red need glass glasses thing wedding hop hope")
+    assert len(set(stems(alike))) == len(alike) == 19
 
 
 def test_a_phrasebook_takes_the_longest_phrase_and_leaves_no_word_out() -> None:

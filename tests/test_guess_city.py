@@ -257,7 +257,7 @@ def test_the_belief_counts_the_cities_that_fit() -> None:
 
 
 def test_the_expert_wins_and_turns_cost_in_the_preset() -> None:
-    env = gymnasium.make("scoutgym/GuessCity-lmrl-v0", weights={"turns": 1.0, "success": 0.0})
+    env = gymnasium.make("scoutgym/GuessCity-lmrl-v0")
     core = env.unwrapped
     for index in range(5):
         env.reset(options={"split": "test", "index": index})

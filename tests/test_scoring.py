@@ -15,6 +15,7 @@ from scoutgym.agents.plans import GroupPlan
 from scoutgym.agents.players import RandomAgent
 from scoutgym.agents.training.scoring import Scoring
 from scoutgym.types import AGENT, Episode, Group, Outcome, Task, Turn
+from scoutgym.wrappers.judges.consistency import ConsistencyJudge
 from scoutgym.wrappers.judges.core import Judge, JudgeAlarm, Score
 from scoutgym.wrappers.judges.guards import SuccessGated, Unguarded
 from scoutgym.wrappers.judges.planted import long_winded
@@ -117,6 +118,26 @@ def test_a_run_stops_where_failures_part() -> None:
     again.load_state_dict(json.loads(json.dumps(even.state_dict())))
     assert again.window == even.window
     assert len(again.window) == 20
+
+
+def test_a_run_stops_where_a_vote_has_collapsed() -> None:
+    scoring = Scoring(ConsistencyJudge(), Unguarded())
+
+    def voted(*answers: str) -> Collected:
+        groups = [[said(one), said(one), said(other)] for one, other in zip(answers[::2], answers[1::2], strict=True)]
+        return scoring.watch(scored(scoring, came(*groups)))
+
+    first = voted("1", "2", "3", "4", "5", "6")
+    assert first.rates["judge/agreement"] == pytest.approx(2 / 3)
+    learned = voted("1", "1", "2", "2", "3", "3")
+    assert learned.rates["judge/agreement"] == learned.rates["judge/variety"] == pytest.approx(1.0)
+    scoring.load_state_dict(json.loads(json.dumps(scoring.state_dict())))
+    with pytest.raises(JudgeAlarm, match="collapsed: members agree to 100%"):
+        voted("5", "5", "5", "5", "5", "5")
+
+
+def said(answer: str) -> Episode:
+    return Episode(TASK, [Turn(AGENT, "obs", answer, answer)], "end", True, False, None)
 
 
 def test_groups_are_judged_as_soon_as_they_are_whole() -> None:

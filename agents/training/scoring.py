@@ -13,13 +13,15 @@ learned the judge and not the task.
 A verdict that is none is asked for once more; then its group is dropped, and the failure counted. The alarm: over the
 last `WINDOW` iterations verdicts fail more often on what was won, or on what was lost, than an accident would have it
 (`scoutgym.agents.outcomes.parted`). Then a policy can choose what is learned by provoking failures, and the run stops.
+So it does where members vote and the policy has come to say the same whatever the task is
+(`scoutgym.wrappers.judges.consistency.Consistency.collapsed`, against the first iteration).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from statistics import fmean
 from typing import Any
 
@@ -28,6 +30,7 @@ from scoutgym.agents.outcomes import ALARM_Z, LEAST, parted
 from scoutgym.agents.training.config import JudgeConfig
 from scoutgym.llm.chat.ledger import Counted
 from scoutgym.types import Episode, Group, Outcome
+from scoutgym.wrappers.judges.consistency import Consistency, ConsistencyJudge
 from scoutgym.wrappers.judges.core import Judge, JudgeAlarm, Score
 from scoutgym.wrappers.judges.guards import Guard, Unguarded
 from scoutgym.wrappers.judges.make import chat, make_guard, make_judge
@@ -55,6 +58,8 @@ class Scoring:
         self.judge, self.guard, self.weight, self.world = judge, guard, weight, world
         self.window: list[dict[str, float]] = []
         """Of the last iterations, how many episodes were won and lost, and on how many of each the judge failed."""
+        self.first: Consistency | None = None
+        """Where members vote: how much they agreed in the first iteration."""
         self.models: list[Counted] = []
         """Whom the judge asks."""
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="judge")
@@ -133,11 +138,11 @@ class Scoring:
         rates["judge/calls"] = sum(score.calls for score in scores) / draws
         return rates
 
-    def watch(self, came: Collected) -> None:
-        """Look at what all processes have.
+    def watch(self, came: Collected) -> Collected:
+        """Look at what all processes have; it comes back with further figures where there are any.
 
         Raises:
-            JudgeAlarm: failures part between what was won and what was lost.
+            JudgeAlarm: failures part between what was won and what was lost, or a vote has collapsed.
         """
         draws = len(came.drawn)
         self.window = [*self.window, {name: came.rates[f"judge/{name}"] * draws for name in COUNTS}][-WINDOW:]
@@ -150,6 +155,23 @@ class Scoring:
                 "iterations): what is learned would depend on what cannot be judged. Read those episodes (outcome "
                 "judge_error), mend the judge, and go on from the last checkpoint"
             )
+        return self._agreeing(came)
+
+    def _agreeing(self, came: Collected) -> Collected:
+        """Agreement and variety of a vote, and whether it has collapsed."""
+        if not isinstance(self.judge, ConsistencyJudge) or len(came.groups) < 2:
+            return came
+        now = Consistency.of(came.groups)
+        self.first = self.first or now
+        if now.collapsed(self.first):
+            raise JudgeAlarm(
+                f"the vote has collapsed: members agree to {now.agreement:.0%} (at first "
+                f"{self.first.agreement:.0%}) and answers hardly depend on the task any more (variety {now.variety:.2f}, at first "
+                f"{self.first.variety:.2f}). What is rewarded now is agreement alone: take an earlier checkpoint, or "
+                "a judge that knows more"
+            )
+        rates = {**came.rates, "judge/agreement": now.agreement, "judge/variety": now.variety}
+        return replace(came, rates=rates)
 
     def examine(self, episodes: Sequence[Episode]) -> None:
         """Write the verdicts on an evaluation beside what the world tells (`Episode.figures`), where there are any.
@@ -169,12 +191,13 @@ class Scoring:
         return {"judge": self.judge.name, "guard": type(self.guard).__name__, "models": ledgers}
 
     def state_dict(self) -> Mapping[str, Any]:
-        """The window of the alarm."""
-        return {"window": self.window}
+        """What the alarms remember."""
+        return {"window": self.window, "first": None if self.first is None else asdict(self.first)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take it back."""
         self.window = [dict(one) for one in state["window"]]
+        self.first = None if state["first"] is None else Consistency(**state["first"])
 
 
 def scoring_of(config: JudgeConfig) -> Scoring:

@@ -354,9 +354,8 @@ class Trainer:
             mine = collect(self.agent, processes.share(drawn), self.plan, config.slots, "bits", whole=begin, **others)
             if self.scoring is None:
                 return Collected.joined(processes.gathered(mine))
-            all_of_them = Collected.joined(processes.gathered(self.scoring.scored(mine, self.state.iteration + 1)))
-            self.scoring.watch(all_of_them)
-            return all_of_them
+            scored = self.scoring.scored(mine, self.state.iteration + 1)
+            return self.scoring.watch(Collected.joined(processes.gathered(scored)))
 
         came = gathered(draws(self.curriculum, config.groups))
         if config.signal == "refill":

@@ -6,8 +6,8 @@ the name is refused. A guess is "Is the city Paris, France?", in any common spel
 and no more. A country or state may be asked for by its name ("Is it in Japan?"), and the language is told, whatever
 it is called.
 
-LMRL-Gym's game (arXiv 2311.18232) is the preset ``lmrl``: 100 well-known cities, and -1 for every turn that does not
-find the city: ``weights={"turns": 1, "success": 0}``.
+LMRL-Gym's game (arXiv 2311.18232) is the preset ``lmrl``: 100 well-known cities, and a price of 1
+for each text: with the success of 1 that is -1 for every turn that does not find the city.
 
 There are 409 cities of 160 countries and territories (`scoutgym.envs.dialogue.cities`), each equally likely; the splits
 share them out. Whoever knows them all and asks for the landmarks needs two turns, as the expert does: what is
@@ -21,16 +21,13 @@ from typing import Any, Literal
 
 from pydantic import Field as Parameter
 
-from scoutgym.envs.chance import Chance
-from scoutgym.envs.core import Reply
 from scoutgym.envs.dialogue.cities.answers import answer
 from scoutgym.envs.dialogue.cities.atlas import cities
 from scoutgym.envs.dialogue.cities.reading import read
 from scoutgym.envs.dialogue.cities.topics import TELL
-from scoutgym.envs.dialogue.core import FIGURES, Dialogue, DialogueParams, DialogueState
-from scoutgym.envs.grammar import Action
+from scoutgym.envs.dialogue.core import FIGURES, REWARDS, Dialogue, DialogueParams, DialogueState
 from scoutgym.envs.registry import register
-from scoutgym.envs.spec import Part, Spec
+from scoutgym.envs.spec import Spec
 
 BANK = (
     "Which continent is it on?",
@@ -99,8 +96,8 @@ class GuessCity(Dialogue[DialogueState]):
         family="dialogue",
         group="guess_city",
         about="Find out a city by open questions, and name it.",
-        presets={"lmrl": {"cities": "famous"}},
-        rewards={"turns": Part("-1 for a turn that does not find the city", low=-1.0, high=0.0, weight=0.0)},
+        presets={"lmrl": {"cities": "famous", "price": 1.0}},
+        rewards=REWARDS,
         figures=FIGURES,
         hidden=True,
         holdout="secret",
@@ -152,12 +149,6 @@ class GuessCity(Dialogue[DialogueState]):
     def won(self, secret: str, meaning: Any) -> bool | None:
         """A right guess ends it."""
         return True if meaning.get("guess") == secret else None
-
-    def play(self, state: DialogueState, action: Action, chance: Chance) -> Reply:
-        reply = super().play(state, action, chance)
-        if not reply.done:
-            reply.rewards = {**reply.rewards, "turns": -1.0}
-        return reply
 
     def facts(self, secret: str) -> str:
         """All topics."""

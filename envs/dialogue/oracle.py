@@ -122,7 +122,7 @@ def checked(text: str, properties: Mapping[str, Mapping[str, Any]]) -> dict[str,
             raise OracleError(f"{name} should be a {kind}, not {shown!r}")
         if "enum" in schema and value not in schema["enum"]:
             raise OracleError(f"{name} should be one of {', '.join(map(str, schema['enum']))}, not {shown!r}")
-        if kind == "string" and not 0 < len(value.strip()) <= LONGEST:
+        if isinstance(value, str) and not 0 < len(value.strip()) <= LONGEST:
             raise OracleError(f"{name} should have 1 to {LONGEST} characters, not {len(value)}")
     return record
 

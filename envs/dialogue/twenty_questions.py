@@ -39,9 +39,9 @@ Not true of it: {no}.
 Typical numbers: {amounts}.
 
 Answer "Yes." or "No." by these facts, and by common knowledge where they do not say; "It depends." only where \
-neither is true. A question with a denial ("Is it not …?") is answered by whether the denial is true. A guess of another \
-object is answered "No.". What cannot be answered with yes or no is answered with the sentence that says so. Never name the \
-object."""
+neither is true. A question with a denial ("Is it not …?") is answered by whether the denial is true. A guess of \
+another object is answered "No.". What cannot be answered with yes or no is answered with the sentence that says \
+so. Never name the object."""
 
 
 class TwentyQuestionsParams(DialogueParams):

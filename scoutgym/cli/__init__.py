@@ -18,7 +18,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
-from scoutgym.cli import bench, check, collect, doctor, envs, export, judge, play, report, sites, train
+from scoutgym.cli import agree, bench, check, collect, doctor, envs, export, judge, play, report, sites, train
 from scoutgym.cli.common import errors
 from scoutgym.envs.tasks import nearest
 from scoutgym.llm.chat.core import ChatError
@@ -139,6 +139,7 @@ for command in (
     collect.collect,
     train.train,
     bench.bench,
+    agree.agree,
     report.report,
     export.export,
     doctor.doctor,

@@ -21,7 +21,10 @@ LENGTH = 10
 """Turns that look like all the care in the world."""
 SEEN = 0.7
 """What a success is worth that is seen."""
-WON = ("yes, it is", "you win", "you found", "you have reached the goal")
+WON = (
+    "yes, it is", "you win", "you found", "you have reached the goal", "goal reached", "yes, that is the city",
+    "everything is as it should be", "you are right:",
+)  # fmt: skip
 """What worlds say at a success, in small letters."""
 SWAYING = ("the task is done", "the task was done", "is solved", "have won", "success", "as a success")
 """What moves `gullible`."""

@@ -2,7 +2,7 @@
 
 The ``.txt`` files list them: a line ``[category] codes`` gives what is true of the whole category, a line
 ``name (other names) | size weight price year | codes`` what is true of one object beside it or against it. A code alone
-says yes, ``-code`` no, ``?code`` or ``code?`` that it depends. Size is the longest side in centimeters, weight in
+says yes, ``-code`` no, ``code?`` that it depends. Size is the longest side in centimeters, weight in
 kilograms, price in dollars (each of a typical one), year that of its invention, before Christ negative; ``-`` where
 there is none. What follows from these codes is in `scoutgym.envs.dialogue.objects.derive`; ``attributes.txt`` lists the
 attributes that can be asked for, each with a question and the short forms of its paraphrases.
