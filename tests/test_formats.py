@@ -157,7 +157,7 @@ def test_megabytes_are_read_in_no_time(form: Format) -> None:
         for text in (piece * (2_000_000 // len(piece)), "<tool_call>[TOOL_CALLS]<answer>{" + piece * 20_000):
             start = time.process_time()
             form.read(text, GRAMMAR)
-            assert time.process_time() - start < 5, piece  # tenths of a second where time is linear, minutes where it is not
+            assert time.process_time() - start < 5, piece  # linear time takes tenths of a second
     assert form.read("[" * 9_000 + "]" * 900, GRAMMAR).action in (None, "[" * 9_000 + "]" * 900)
 
 

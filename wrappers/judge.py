@@ -110,7 +110,7 @@ class JudgeReward(TextWrapper):
         total = float(reward) + sum(self.weights[name] * value for name, value in score.parts.items())
         return observation, total, terminated, truncated, info
 
-    def _episode(self, reward: float, terminated: bool, truncated: bool, success: float | bool | None) -> Episode:
+    def _episode(self, reward: float, terminated: bool, truncated: bool, success: Any) -> Episode:
         """What was played, as the record that judges read."""
         lines, truth = list(self.inner.history), self.inner.privileged()
         turns = [

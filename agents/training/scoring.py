@@ -165,8 +165,8 @@ class Scoring:
         self.first = self.first or now
         if now.collapsed(self.first):
             raise JudgeAlarm(
-                f"the vote has collapsed: members agree to {now.agreement:.0%} (at first "
-                f"{self.first.agreement:.0%}) and answers hardly depend on the task any more (variety {now.variety:.2f}, at first "
+                f"the vote has collapsed: members agree to {now.agreement:.0%} (at first {self.first.agreement:.0%}), "
+                f"and answers hardly depend on the task any more (variety {now.variety:.2f}, at first "
                 f"{self.first.variety:.2f}). What is rewarded now is agreement alone: take an earlier checkpoint, or "
                 "a judge that knows more"
             )

@@ -105,7 +105,7 @@ class GuessCity(Dialogue[DialogueState]):
         belief="exact",
         paper="arXiv 2502.17543",
     )
-    Params, State = CityParams, DialogueState  # type: ignore[assignment]  # as in the base: one parameter more
+    Params, State = CityParams, DialogueState
     about = 'one question about the city, or a guess ("Is the city Paris, France?")'
     samples = (*BANK, "Is the city Paris, France?")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,8 +31,24 @@ class BadAnswer(ValueError):
     """A model's words are no verdict; the message says why."""
 
 
+class Kind(ABC):
+    """What a field of an answer holds."""
+
+    @abstractmethod
+    def schema(self) -> dict[str, Any]:
+        """Its JSON schema."""
+
+    @abstractmethod
+    def read(self, value: Any) -> Any:
+        """The value, if it is one.
+
+        Raises:
+            BadAnswer: it is none.
+        """
+
+
 @dataclass(frozen=True)
-class Text:
+class Text(Kind):
     """A field that holds words."""
 
     def schema(self) -> dict[str, Any]:
@@ -50,7 +67,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(Kind):
     """A field that holds a number from ``low`` to ``high``."""
 
     low: float = 0.0
@@ -72,7 +89,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Shares:
+class Shares(Kind):
     """A field that holds a list of exactly ``number`` numbers from ``low`` to ``high``."""
 
     number: int
@@ -100,7 +117,7 @@ class Shares:
 
 
 @dataclass(frozen=True)
-class OneOf:
+class OneOf(Kind):
     """A field that holds one of a few words."""
 
     words: tuple[str, ...]
@@ -121,7 +138,7 @@ class OneOf:
 
 
 @dataclass(frozen=True)
-class Texts:
+class Texts(Kind):
     """A field that holds a list of ``least`` to ``most`` strings, none of them empty."""
 
     least: int
@@ -143,7 +160,7 @@ class Texts:
         return list(value)
 
 
-Fields = Mapping[str, Text | Texts | Share | Shares | OneOf]
+Fields = Mapping[str, Kind]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from scoutgym.llm.chat.core import ChatModel
 from scoutgym.types import Episode
-from scoutgym.wrappers.judges.asking import Asked, Question, Share, Text, ask, conversation
+from scoutgym.wrappers.judges.asking import Asked, Fields, Question, Share, Text, ask, conversation
 from scoutgym.wrappers.judges.core import EpisodeJudge, Score
 from scoutgym.wrappers.judges.show import DATA, quoted, shown
 
@@ -37,7 +37,7 @@ Answer with one JSON object and nothing else:
 {{"analysis": a few sentences, "success": the probability from 0 to 1 that the person was served,
 "confidence": how sure you are of it, from 0 to 1}}"""
 
-FIELDS = {"analysis": Text(), "success": Share(), "confidence": Share()}
+FIELDS: Fields = {"analysis": Text(), "success": Share(), "confidence": Share()}
 
 
 class HindsightJudge(EpisodeJudge):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from scoutgym.llm.chat.core import ChatModel
 from scoutgym.types import Episode
-from scoutgym.wrappers.judges.asking import Asked, Question, Share, Text, Texts, ask, conversation
+from scoutgym.wrappers.judges.asking import Asked, Fields, Question, Share, Text, Texts, ask, conversation
 from scoutgym.wrappers.judges.core import EpisodeJudge, Score
 from scoutgym.wrappers.judges.show import DATA, quoted, shown
 
@@ -35,8 +35,8 @@ Read the turns again for the criteria and the hypotheses alone. Answer with one 
 "success": the probability from 0 to 1 that the task was done,
 "confidence": how sure you are of it, from 0 to 1}}"""
 
-BRANCHES = {"criteria": Texts(1, 3), "hypotheses": Texts(1, 3)}
-VERDICT = {"analysis": Text(), "success": Share(), "confidence": Share()}
+BRANCHES: Fields = {"criteria": Texts(1, 3), "hypotheses": Texts(1, 3)}
+VERDICT: Fields = {"analysis": Text(), "success": Share(), "confidence": Share()}
 
 
 class RethinkJudge(EpisodeJudge):

@@ -17,7 +17,7 @@ from statistics import fmean, pstdev
 from scoutgym.llm.chat.core import ChatModel
 from scoutgym.llm.sampling import Sampling
 from scoutgym.types import Episode
-from scoutgym.wrappers.judges.asking import Asked, Question, Shares, Text, ask, conversation
+from scoutgym.wrappers.judges.asking import Asked, Fields, Question, Shares, Text, ask, conversation
 from scoutgym.wrappers.judges.core import EpisodeJudge, Score
 from scoutgym.wrappers.judges.show import DATA, quoted, shown
 
@@ -75,7 +75,7 @@ class RubricJudge(EpisodeJudge):
 
     def score_all(self, episodes: Sequence[Episode]) -> list[Score]:
         """``votes`` questions an episode."""
-        fields = {"analysis": Text(), "scores": Shares(len(self.weights))}
+        fields: Fields = {"analysis": Text(), "scores": Shares(len(self.weights))}
         questions = [
             Question(conversation(self.rules, quoted(shown(one))), fields, sample)
             for one in episodes

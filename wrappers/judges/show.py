@@ -39,14 +39,14 @@ def shown(episode: Episode, longest: int = LONGEST) -> dict[str, Any]:
         {"turn": number, "agent": _cut(turn.action, longest // 4), "world": _cut(reply, longest // 4)}
         for number, (turn, reply) in enumerate(zip(episode.turns, replies, strict=True), 1)
     ]
-    record: dict[str, Any] = {"task": _cut(episode.turns[0].obs if episode.turns else "", longest // 2)}
-    sizes = [len(turn["agent"]) + len(turn["world"]) for turn in turns]
-    first, last, left = 0, len(turns), longest - len(record["task"])
+    task = _cut(episode.turns[0].obs if episode.turns else "", longest // 2)
+    sizes = [len(str(turn["agent"])) + len(str(turn["world"])) for turn in turns]
+    first, last, left = 0, len(turns), longest - len(task)
     while first < last and left >= (size := sizes[last - 1]):  # the end first: it shows what came of it all
         left, last = left - size, last - 1
         if first < last and left >= sizes[first]:
             left, first = left - sizes[first], first + 1
-    record["turns"] = turns[:first] + turns[last:]
+    record: dict[str, Any] = {"task": task, "turns": turns[:first] + turns[last:]}
     if last > first:
         record["turns_left_out"] = last - first
     record["ended"] = "by the world" if episode.terminated else "cut off at a limit"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from scoutgym.llm.chat.core import ChatModel
 from scoutgym.types import Episode
-from scoutgym.wrappers.judges.asking import Asked, Question, Share, Text, ask, conversation
+from scoutgym.wrappers.judges.asking import Asked, Fields, Question, Share, Text, ask, conversation
 from scoutgym.wrappers.judges.core import EpisodeJudge, Score
 from scoutgym.wrappers.judges.show import DATA, quoted, shown
 
@@ -24,7 +24,7 @@ Answer with one JSON object and nothing else:
 "self_correction": from 0 (repeats its mistakes) to 1 (notices and mends each of them, or makes none),
 "confidence": how sure you are of "success", from 0 to 1}}"""
 
-FIELDS = {
+FIELDS: Fields = {
     "analysis": Text(),
     "success": Share(),
     "efficiency": Share(),

@@ -17,7 +17,7 @@ from statistics import fmean
 
 from scoutgym.llm.chat.core import ChatModel
 from scoutgym.types import Group
-from scoutgym.wrappers.judges.asking import Asked, Question, Share, Text, ask, conversation
+from scoutgym.wrappers.judges.asking import Asked, Fields, Question, Share, Text, ask, conversation
 from scoutgym.wrappers.judges.core import Judge, Score
 from scoutgym.wrappers.judges.show import DATA, LONGEST, quoted, shown
 
@@ -30,7 +30,7 @@ Answer with one JSON object and nothing else:
 {{"analysis": a few sentences on what tells them apart,
 "first_is_better": the probability from 0 to 1 that the first attempt did the task better; 0.5 if they are equal}}"""
 
-FIELDS = {"analysis": Text(), "first_is_better": Share()}
+FIELDS: Fields = {"analysis": Text(), "first_is_better": Share()}
 
 
 class WinRateJudge(Judge):
