@@ -23,9 +23,9 @@ episode by these rules, `TextEnv` gives it the face of Gymnasium.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,9 @@ _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 def _adapter(state: type[State]) -> TypeAdapter[Any]:
     adapter = _ADAPTERS.get(state)
     if adapter is None:
+        kinds = get_type_hints(state)
+        for one in fields(state):
+            one.type = kinds[one.name]  # pydantic 2.5 looks for the names of other dataclasses in this module
         adapter = _ADAPTERS[state] = TypeAdapter(state)
     return adapter
 
