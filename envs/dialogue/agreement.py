@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.dialogue.core import Dialogue
+from scoutgym.envs.dialogue.core import Dialogue, DialogueState
 from scoutgym.envs.dialogue.oracle import OracleError
-from scoutgym.envs.tasks import part, split_of
-from scoutgym.types import digest
+from scoutgym.envs.tasks import begin, part
+from scoutgym.types import Task, digest
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,11 @@ class Pair:
 
 def asked(world: Dialogue[Any], n: int, split: str = "test", seed: int = 0) -> list[tuple[str, str]]:
     """``n`` questions of the bank, each about a secret of a split."""
-    every = world.keys()
-    secrets = [secret for secret in every if split_of(world, secret) == part(split)]
     chance = Chance(digest("agreement", world.spec.id, split, seed))
     drawn = []
     for number in range(n):
-        secret = chance.at(number).choice(secrets)
+        task = Task(world.spec.id, split, chance.at(number).below(world.counts[part(split)]))
+        secret = cast(DialogueState, begin(world, task, [])[0]).secret
         drawn.append((secret, chance.choice(world.questions(world.opening(secret)))))
     return drawn
 

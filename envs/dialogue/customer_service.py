@@ -26,6 +26,7 @@ from scoutgym.envs.core import Privileged, Reply
 from scoutgym.envs.dialogue.core import FIGURES, REWARDS, Dialogue, DialogueParams, DialogueState
 from scoutgym.envs.dialogue.faults.graph import DEVICES, Device, Fault, common, device
 from scoutgym.envs.dialogue.faults.reading import reader
+from scoutgym.envs.dialogue.persona import instructions, persona_of
 from scoutgym.envs.registry import register
 from scoutgym.envs.spec import Spec
 from scoutgym.envs.tasks import SPLITS, dealt, split_of
@@ -217,12 +218,16 @@ class CustomerService(Dialogue[ServiceState]):
         seen = " ".join(thing.says(secret.split("/")[1], test) for test in thing.tests)
         steps = " Then: ".join(thing.remedies[step].say for step in fault.fix)
         brief = "".join(f" For a little while this helps: {thing.remedies[one].say}" for one in fault.briefly)
-        return (
-            f"You are a customer who knows nothing of technology and talks to the support of the company behind your "
-            f"{thing.title}. You said: {thing.complaints[fault.complaint][int(secret.rpartition('/')[2])]} What you do "
-            f"not know: {fault.cause}. What you can see if you are asked: {seen} The only cure: {steps}{brief} "
-            "Anything else that you are told to do, you do, and nothing changes. Answer in one or two sentences only "
-            "what was asked; never name the cause or the cure, and refuse to be sent to somebody else."
+        return instructions(
+            persona_of(secret),
+            f"You know nothing of technology and talk to the support of the company behind your {thing.title}. You "
+            f"said: {thing.complaints[fault.complaint][int(secret.rpartition('/')[2])]}",
+            "to have it work again, without being sent to somebody else",
+            (f"The cause, which you could not name: {fault.cause}.", f"The only cure: {steps}{brief}"),
+            (
+                f"What you can see if you are asked: {seen} Answer only what was asked.",
+                "Anything else that you are told to do, you do, and nothing changes.",
+            ),
         )
 
     def _device(self, opening: str) -> Device:

@@ -37,14 +37,16 @@ SHARES = {"bargain": (94, 90, 78, 87), "features": (104, 101, 92, 75), "brand": 
 """Percent of the list price for each manner where nothing is missed, where the brand, the type, or the feature is."""
 
 LITTLE, MUCH = 105, 115
-"""Percent of what a buyer would pay up to which an offer is a little too high, and up to which it is not far too high."""
+"""Percent of what a buyer would pay: up to here an offer is a little too high, and beyond there far too high."""
 
 Ints = NDArray[np.int64]
 Act = Sequence[Any]
 
 _MISSES = np.zeros((len(MANNERS), 2, 2, 2), np.int64)
 for _place, _manner in enumerate(MANNERS):
-    _MISSES[_place, 0, 0, 0], _MISSES[_place, 1, 0, 0], _MISSES[_place, 0, 1, 0], _MISSES[_place, 0, 0, 1] = SHARES[_manner]
+    _MISSES[_place, 0, 0, 0], _MISSES[_place, 1, 0, 0], _MISSES[_place, 0, 1, 0], _MISSES[_place, 0, 0, 1] = SHARES[
+        _manner
+    ]
 
 
 @dataclass(frozen=True)
@@ -96,25 +98,31 @@ class Buyers:
 
     def codes(self, lot: Lot, act: Act) -> Ints:
         """The answer of each to an act, as a number; `tell` says it in words."""
-        kind = act[0]
-        if kind == "ask":
+        if act[0] == "ask":
             return {
-                "brand": self.brand, "type": self.kind, "feature": self.feature, "budget": self.figure(),
+                "brand": self.brand, "type": self.kind, "feature": self.feature, "budget": self.figure() // STEP,
                 "matters": self.manner,
             }[act[1]]  # fmt: skip
-        if kind == "is":
-            mine, names = {"brand": (self.brand, BRANDS), "type": (self.kind, TYPES), "feature": (self.feature, FEATURES)}[
-                act[1]
-            ]
-            return (mine == names.index(act[2])).astype(np.int64)
-        if kind == "spend":
-            return (self.figure() >= act[1]).astype(np.int64)
-        if kind == "show":
-            return np.minimum(sum(self.misses(lot.cars[act[1]])), 2)
-        if kind == "offer":
+        if act[0] == "is":
+            mine, names = {
+                "brand": (self.brand, BRANDS),
+                "type": (self.kind, TYPES),
+                "feature": (self.feature, FEATURES),
+            }[act[1]]
+            same: Ints = (mine == names.index(act[2])).astype(np.int64)
+            return same
+        if act[0] == "spend":
+            enough: Ints = (self.figure() >= act[1]).astype(np.int64)
+            return enough
+        if act[0] == "show":
+            brand, kind, feature = self.misses(lot.cars[act[1]])
+            missed: Ints = np.minimum(brand + kind + feature, 2)
+            return missed
+        if act[0] == "offer":
             worth, price = self.worth(lot.cars[act[1]]), act[2]
             far = 1 + (price * 100 > worth * LITTLE) + (price * 100 > worth * MUCH)
-            return np.where(worth >= price, 0, np.where(worth == 0, 4, far))
+            codes: Ints = np.where(worth >= price, 0, np.where(worth == 0, 4, far))
+            return codes
         return np.zeros(len(self.brand), np.int64)
 
 
@@ -142,6 +150,9 @@ SMALL = {
 }
 """What is said to what tells nothing."""
 
+LEAVES = "That is enough: I will look elsewhere. Goodbye."
+"""Added to the answer after which the buyer leaves."""
+
 ACCEPTED = "Yes, I take the {name} for {price}. It is a deal!"
 
 
@@ -150,7 +161,7 @@ def tell(lot: Lot, act: Act, code: int) -> str:
     kind = act[0]
     if kind == "ask":
         if act[1] == "budget":
-            return f"I want to spend about {dollars(code)}."
+            return f"I want to spend about {dollars(code * STEP)}."
         if act[1] == "matters":
             return (
                 "Most of all I want a good price.",
@@ -164,7 +175,11 @@ def tell(lot: Lot, act: Act, code: int) -> str:
         }[act[1]]
         return says.format(names[code]).replace("a SUV", "an SUV")
     if kind == "is":
-        no = {"brand": "{} is not my brand.", "type": "A {} is not what I am looking for.", "feature": "I can do without {}."}
+        no = {
+            "brand": "{} is not my brand.",
+            "type": "A {} is not what I am looking for.",
+            "feature": "I can do without {}.",
+        }
         yes = {"brand": "Yes, I like {}.", "type": "Yes, I want a {}.", "feature": "Yes, I want {}."}
         return (yes if code else no)[act[1]].format(act[2]).replace(" a SUV", " an SUV").replace("A SUV", "An SUV")
     if kind == "spend":

@@ -31,7 +31,9 @@ BRANDS: tuple[str, ...] = tuple(catalogue()["brands"])
 TYPES: tuple[str, ...] = tuple(catalogue()["types"])
 FEATURES: tuple[str, ...] = tuple(catalogue()["features"])
 MODELS: dict[str, tuple[str, str]] = {
-    model: (brand, kind) for brand, models in catalogue()["models"].items() for model, kind in zip(models, TYPES, strict=True)
+    model: (brand, kind)
+    for brand, models in catalogue()["models"].items()
+    for model, kind in zip(models, TYPES, strict=True)
 }
 """Brand and type of every model; no two models share both."""
 

@@ -18,12 +18,14 @@ is about discounts, rates or trade-ins, is not read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from scoutgym.envs.dialogue.cars import phrases
 from scoutgym.envs.dialogue.cars.lot import BRANDS, FEATURES, MODELS, TYPES, Lot, catalogue
-from scoutgym.envs.dialogue.english import AUXILIARIES, Phrasebook, Span, Words, sentences, stem
+from scoutgym.envs.dialogue.english import AUXILIARIES, Phrasebook, Span, Words, sentences, stem, words
 from scoutgym.envs.dialogue.quantities import numbers
 
 Act = list[Any]
@@ -31,78 +33,14 @@ Act = list[Any]
 MOST = 6
 """How many acts a buyer attends to in one text."""
 
-CHEAPEST = 3_000
-"""Smaller numbers are no prices of cars."""
+CHEAPEST, DEAREST = 3_000, 1_000_000
+"""Numbers outside of these are no prices of cars."""
+
+ALONE = 8_000
+"""Smaller numbers without a car are no offers."""
 
 NEAR = 5
 """How many words before a price say what price it is."""
-
-
-def _listed(text: str) -> list[str]:
-    return [" ".join(one.split()) for one in text.split("|")]
-
-
-TOPICS = {
-    "brand": "brand|make of car|car maker|car company|manufacturer|maker|make|marque|whose car",
-    "type": "type|kind of car|kind of vehicle|sort of car|sort of vehicle|body style|body type|class of car|"
-    "class of vehicle|style of car|kind of a car|kind of automobile",
-    "feature": "feature|equipment|extra|option|amenity|must have|gadget|car have|it have|vehicle have|car come with|"
-    "it come with|need it to have|car to have|it to have|car should have|it should have",
-    "budget": "budget|price range|afford|price wise|upper limit|spend|willing to pay|want to pay|like to pay|"
-    "you pay|planning to pay|hoping to pay|able to pay|how much money|deep are your pocket|price limit|to pay|could pay|can pay",
-}
-MATTERS = (
-    "matter most|most important|more important|important to you|top priority|priority|care about|care most|care more|"
-    "value most|value the most|convince you|deciding factor|main thing|that count|count most|make you say yes|"
-    "matter the most|most to you"
-)
-OPEN = (
-    "what are you looking for|what can i do for you|how can i help|how may i help|what brings you|what do you need|"
-    "what do you have in mind|what did you have in mind|help you today|what are you after|what do you want|"
-    "what would you like|can i help you"
-)
-IT = "it|that one|this one|this car|that car|that|this"
-OPINION = (
-    "do you like it|what do you think|interested in|suit you|appeal to you|yourself in it|how about it|"
-    "like this|like that|sound good|your opinion"
-)
-SPENDING = (
-    "budget|afford|spend|price range|stretch|go up to|go as high|to pay as much|able to pay|willing to pay|pay up to|"
-    "pay as much"
-)
-LISTED = (
-    "list|listed|list price|sticker|sticker price|msrp|normally|usually|originally|regular|regularly|retail|worth|"
-    "instead of|rather than|down from|market|asking price|original price|budget|budget of"
-)
-ATLIST = (
-    "at list price|for list price|for the list price|at the list price|for the full price|at full price|for full price|"
-    "at the full price|for the asking price|at the asking price|at sticker price|for the sticker price"
-)
-BARRED = (
-    "off|discount|percent|month|monthly|week|rebate|cash back|trade|trade in|lease|leasing|finance|financing|interest rate|"
-    "down payment|instalment|installment|mile|mileage|kilometre|km|euro|pound|below|both"
-)
-BID = (
-    "make me an offer|name your price|name a price|what price would you|what price do you|what price did you|"
-    "fair price for you|your offer|what would you pay for|what will you pay for|how much would you pay for|"
-    "what are you willing to pay for|what would you offer"
-)
-DEAL = (
-    "deal|paperwork|sign|shake on|will you buy|would you buy|will you take it|ready to buy|want to buy it|"
-    "buy it"
-)
-HELLO = "hello|hi|hey|good morning|good afternoon|good evening|welcome|good day"
-THANKS = "thank|thanks|thank you"
-DENIALS = frozenset(("not", "never", "no", "nor", "nobody", "neither"))
-PAST = frozenset(("paid", "sold", "bought"))
-"""Of what has happened elsewhere."""
-INVITING = _listed(
-    "why not|would not you|do not you|why do not you|could not you|is not it|are not you|will not you|would not an|"
-    "would not a|would not the|is not the|should not it|does not that|can you not live"
-)
-"""Denials that ask."""
-COMMANDS = frozenset(("ignore", "say", "pretend", "repeat", "forget"))
-"""Words that begin what is no talk about cars."""
 
 
 class Word(NamedTuple):
@@ -133,13 +71,18 @@ def _things() -> Phrasebook[Word]:
 
 @cache
 def _topics() -> Phrasebook[str]:
-    return Phrasebook((phrase, topic) for topic, line in TOPICS.items() for phrase in _listed(line))
+    return Phrasebook((phrase, topic) for topic, line in phrases.TOPICS.items() for phrase in line.split("|"))
 
 
 @cache
 def _book(line: str) -> Phrasebook[bool]:
     """Phrases of one kind."""
-    return Phrasebook((phrase, True) for phrase in dict.fromkeys(_listed(line)))
+    return Phrasebook((phrase, True) for phrase in dict.fromkeys(line.split("|")))
+
+
+def _says(of: Words, line: str) -> bool:
+    """Whether one of the phrases is in some words, as it stands."""
+    return any(f" {one} " in f" {' '.join(of)} " for one in line.split("|"))
 
 
 def _has(of: Words, line: str) -> bool:
@@ -150,9 +93,10 @@ def read(lot: Lot, text: str) -> list[Act] | None:
     """The acts of a text, or None for none."""
     found: list[Act] = []
     for sentence in sentences(_plain(text)):
-        for act in _sentence(lot, sentence.words, sentence.asks):
-            if act not in found:
-                found.append(act)
+        for clause in _clauses(sentence.words):
+            for act in _sentence(lot, clause, sentence.asks):
+                if act not in found:
+                    found.append(act)
     real = [act for act in found if act[0] != "small" or act[1] in ("absent", "one")]
     offers = [act for act in real if act[0] == "offer"]
     if len(offers) > 1:
@@ -167,63 +111,72 @@ def read(lot: Lot, text: str) -> list[Act] | None:
 
 def _plain(text: str) -> str:
     """The text with thousands written in one way: 24.000 as 24,000; and "4x4" in words."""
-    import re
-
     text = re.sub(r"(?i)\b4\s?x\s?4\b", "four by four", text[:2_000])
     text = re.sub(r"(?i)\b4\s?wd\b", "four wheel drive", text)
     text = re.sub(r"(?<![\d.,])(\d{2})\.000(?!\d)", r"\1,000", text)
     return re.sub(r"(?i)\b(\d|y|ty|teen|ten|eleven|twelve)?\s?grand\b", r"\1 thousand", text)
 
 
+def _clauses(of: Words) -> Iterator[Words]:
+    """The parts of a sentence with two questions: "what is your budget and which brand do you like"."""
+    start = 0
+    for place in range(1, len(of) - 1):
+        if of[place] in ("and", "but", "or") and of[place + 1] in phrases.SECOND:
+            yield of[start:place]
+            start = place + 1
+    yield of[start:]
+
+
+def named(text: str, kind: str) -> set[str]:
+    """The brands, types or features that are named in a text."""
+    return {one.concept.name for one in _things().find(words(text)) if one.concept.kind == kind}
+
+
+def prices(text: str) -> list[int]:
+    """The prices in a text, in dollars."""
+    return [amount for _, amount in _prices(words(_plain(text)))]
+
+
 def _sentence(lot: Lot, of: Words, asks: bool) -> list[Act]:
     """The acts of one sentence."""
-    if of[0] in COMMANDS or PAST.intersection(of):
+    if of[0] in phrases.COMMANDS or phrases.PAST.intersection(of):
         return []
-    denied = bool(DENIALS.intersection(of)) and not any(f" {one} " in f" {' '.join(of)} " for one in INVITING)
-    if _has(of, BID) and not _prices(of):
+    denied = bool(phrases.DENIALS.intersection(of)) and not _says(of, phrases.INVITING)
+    if _has(of, phrases.BID) and not _prices(of):
         return [["small", "bid"]]
-    if _has(of, BARRED):
+    if _has(of, phrases.BARRED):
         return []
     things = _things().find(of)
     cars = _cars(lot, things, of)
     if cars is None:
         return [["small", "absent"]]
-    asking = asks or of[0] in AUXILIARIES or of[0] in ("what", "which", "how", "who", "whose", "any", "tell", "name")
-    asking = asking or _asks_inside(of)
+    asking = asks or of[0] in AUXILIARIES or of[0] in phrases.FIRST or _says(of, phrases.ASKS)
     if not denied:
         priced = _priced(of, cars)
         if priced is not None:
             return priced
     if denied and not asking:
         return []
-    if _has(of, MATTERS) and not any(span.concept.kind == "feature" for span in things) and asking:
+    topics = list(dict.fromkeys(span.concept for span in _topics().find(of)))
+    weighed = "or" in of and _has(of, phrases.PRICE) and {"brand", "feature"}.intersection(topics)
+    important = _has(of, phrases.MATTERS) and not _has(of, phrases.FEATURES_FIRST)
+    if asking and (weighed or important) and not any(span.concept.kind == "feature" for span in things):
         return [["ask", "matters"]]
     if cars:
-        return [] if denied or (asking and _has(of, SPENDING)) else [["show", car] for car in cars[:MOST]]
+        return [] if denied or (asking and _has(of, phrases.SPENDING)) else [["show", car] for car in cars[:MOST]]
     values = [Act(("is", span.concept.kind, span.concept.name)) for span in things]
-    topics = list(dict.fromkeys(span.concept for span in _topics().find(of)))
     if topics and asking and (not values or (_wh(of) and not _has(of, "think of|feel about"))):
         return [["ask", topic] for topic in topics]
     if values:
-        return values if asking or "you" in of else []
-    if _has(of, OPEN):
+        return values if asking or of[0] == "you" else []
+    if _has(of, phrases.OPEN):
         return [["ask", "type"]]
-    if _has(of, OPINION) and asking:
+    if _has(of, phrases.OPINION) and asking:
         return [["show", None]]
-    for name, line in (("deal", DEAL), ("thanks", THANKS), ("hello", HELLO)):
+    for name, line in (("deal", phrases.DEAL), ("thanks", phrases.THANKS), ("hello", phrases.HELLO)):
         if _has(of, line):
             return [["small", name]]
     return []
-
-
-def _asks_inside(of: Words) -> bool:
-    """Whether a sentence that does not begin like a question holds one: "hello, what are …"."""
-    line = f" {' '.join(of)} "
-    return any(
-        f" {one} " in line
-        for one in ("what", "which", "let me know", "tell me", "like to know", "love to know", "do you", "would you",
-                    "are you", "how much", "can you", "how about")
-    )  # fmt: skip
 
 
 def _wh(of: Words) -> bool:
@@ -265,7 +218,7 @@ def _cars(lot: Lot, things: list[Span[Word]], of: Words) -> list[str] | None:
 
 def _of_list(before: Words) -> bool:
     """Whether the words before a price say that it is not what is offered."""
-    return "was" in before or _has(before, LISTED)
+    return "was" in before or _has(before, phrases.LISTED)
 
 
 def _prices(of: Words) -> list[tuple[int, int]]:
@@ -273,17 +226,19 @@ def _prices(of: Words) -> list[tuple[int, int]]:
     return [
         (one.start, int(one.value))
         for one in numbers(of)
-        if one.value >= CHEAPEST and "reason" not in map(stem, of[one.end : one.end + 1])
+        if CHEAPEST <= one.value <= DEAREST and "reason" not in map(stem, of[one.end : one.end + 1])
     ]
 
 
 def _priced(of: Words, cars: Sequence[str]) -> list[Act] | None:
     """The acts of a sentence with a price; None where it has none that counts."""
-    spending, prices = _has(of, SPENDING), _prices(of)
+    spending, prices = _has(of, phrases.SPENDING), _prices(of)
     if not prices:
-        if _has(of, ATLIST) and len(cars) <= 1:
+        if _has(of, phrases.ATLIST) and len(cars) <= 1:
             return [["offer", cars[0] if cars else None, "list"]]
         return None
+    if not cars:
+        prices = [one for one in prices if one[1] >= ALONE]
     if cars or len(prices) > 1:
         prices = [one for one in prices if not _of_list(of[max(0, one[0] - NEAR) : one[0]])]
     amounts = list(dict.fromkeys(amount for _, amount in prices))
