@@ -108,12 +108,14 @@ POOLED = ("scienceworld",)
 
 SELECTED = """
 MiniHack-Room-5x5 MiniHack-Room-Random-15x15 MiniHack-Room-Dark-15x15 MiniHack-Room-Monster-15x15
-MiniHack-Room-Trap-15x15 MiniHack-Room-Ultimate-15x15 MiniHack-Corridor-R2 MiniHack-Corridor-R5 MiniHack-CorridorBattle
-MiniHack-KeyRoom-S5 MiniHack-KeyRoom-S15 MiniHack-KeyRoom-Dark-S15 MiniHack-MazeWalk-9x9 MiniHack-MazeWalk-45x19
-MiniHack-MultiRoom-N2 MiniHack-MultiRoom-N6 MiniHack-MultiRoom-N6-Monster MiniHack-SimpleCrossingS9N1
-MiniHack-LavaCrossingS9N1 MiniHack-River MiniHack-HideNSeek MiniHack-Memento-Short-F2 MiniHack-ExploreMaze-Easy
-MiniHack-Labyrinth-Small MiniHack-Sokoban1a MiniHack-Eat MiniHack-Wear MiniHack-Zap MiniHack-LockedDoor
-MiniHack-LavaCross-Levitate-Potion-Pickup-Full MiniHack-WoD-Easy-Full MiniHack-Quest-Easy
+MiniHack-Room-Trap-15x15 MiniHack-Room-Ultimate-15x15 MiniHack-Corridor-R2 MiniHack-Corridor-R3 MiniHack-CorridorBattle
+MiniHack-CorridorBattle-Dark MiniHack-KeyRoom-S5 MiniHack-KeyRoom-S15 MiniHack-KeyRoom-Dark-S15 MiniHack-MazeWalk-9x9
+MiniHack-MazeWalk-45x19 MiniHack-MultiRoom-N2 MiniHack-MultiRoom-N6 MiniHack-MultiRoom-N6-Monster
+MiniHack-SimpleCrossingS9N1 MiniHack-LavaCrossingS9N1 MiniHack-River-Narrow MiniHack-River MiniHack-HideNSeek
+MiniHack-HideNSeek-Big MiniHack-Memento-Short-F2 MiniHack-ExploreMaze-Easy MiniHack-ExploreMaze-Hard
+MiniHack-Labyrinth-Small MiniHack-Eat MiniHack-Pray MiniHack-Wear MiniHack-PutOn MiniHack-Zap MiniHack-Read
+MiniHack-LockedDoor MiniHack-Freeze-Wand-Full MiniHack-LavaCross-Full MiniHack-LavaCross-Levitate-Potion-Pickup-Full
+MiniHack-WoD-Easy-Full MiniHack-WoD-Hard-Full MiniHack-Quest-Easy MiniHack-Quest-Medium MiniHack-Quest-Hard
 BabyAI-GoToRedBall BabyAI-GoToLocal BabyAI-GoToObjMaze BabyAI-GoTo BabyAI-GoToSeq BabyAI-GoToImpUnlock BabyAI-Open
 BabyAI-OpenDoorsOrderN4 BabyAI-Pickup BabyAI-PickupLoc BabyAI-UnblockPickup BabyAI-PutNextLocal BabyAI-PutNextS7N4
 BabyAI-Unlock BabyAI-UnlockPickup BabyAI-UnlockToUnlock BabyAI-KeyInBox BabyAI-FindObjS7 BabyAI-KeyCorridorS6R3
@@ -173,7 +175,7 @@ asked over that of the best that could be asked.
             "ChessEndgame*": 50,
             **dict.fromkeys(("DeepSea*", "NoisyTV*", "Umbrella*", "MemoryLength*", "DelayedCredit*"), 100),
             **dict.fromkeys(("Blicket*", "HiddenGraph*", "Toolbox*", "Search*", "Game24*", "Countdown*"), 100),
-            **{f"{name}-v0": 50 for name in SELECTED.split()},
+            **{f"{name}-v0": 20 if name.startswith("MiniHack") else 50 for name in SELECTED.split()},
         },
         table=outside,
         head="""# Worlds of others and probes of exploration, and how well one can play them

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from scoutgym.envs.grammar import BadAction
 from scoutgym.envs.minihack.engine.forms import COMMANDS, grammar
-from scoutgym.envs.minihack.engine.scout import offset, read
 from scoutgym.envs.minihack.engine.seen import STEPS
+from scoutgym.envs.minihack.engine.sight import offset, read
 from scoutgym.envs.minihack.engine.words import where
 
 pytestmark = pytest.mark.worlds
@@ -270,8 +270,8 @@ def test_the_scripted_player_reads_what_is_told() -> None:
     text = tools.say(env, "go southeast")
     sight, seen = read(text), env.session.state.seen
     assert sight is not None
-    assert (sight.x, sight.y) == (seen.x, seen.y)
-    told = {(name, seen.x + dx, seen.y + dy) for name, dx, dy in sight.things}
+    assert sight.at == (seen.x, seen.y)
+    told = {(thing.name, *thing.at) for thing in sight.things}
     shown = {(thing.name, thing.x, thing.y) for thing in seen.things}
     assert told <= shown
     assert {"a key", "water", "staircase up"} <= {name for name, _, _ in told}
