@@ -127,9 +127,10 @@ def main(
     for column in ("", "steps/s", "range over rounds and pages", "reset ms", "range", "first step ms"):
         table.add_column(column, justify="right" if column else "left")
     for name, runs in results.items():
-        speeds = [1 / median(times["step"]) for run in runs for times in run.values()]
-        resets = [1000 * median(times["reset"]) for run in runs for times in run.values()]
-        firsts = [1000 * median(times["first"]) for run in runs for times in run.values()]
+        pages_of = [times for run in runs for times in run.values()]
+        speeds = [1 / median(times["step"]) for times in pages_of if times["step"]]  # some end with their first step
+        resets = [1000 * median(times["reset"]) for times in pages_of]
+        firsts = [1000 * median(times["first"]) for times in pages_of if times["first"]]
         table.add_row(
             name,
             f"{median(speeds):.1f}",

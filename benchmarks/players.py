@@ -115,7 +115,7 @@ MiniHack-SimpleCrossingS9N1 MiniHack-LavaCrossingS9N1 MiniHack-River-Narrow Mini
 MiniHack-HideNSeek-Big MiniHack-Memento-Short-F2 MiniHack-ExploreMaze-Easy MiniHack-ExploreMaze-Hard
 MiniHack-Labyrinth-Small MiniHack-Eat MiniHack-Pray MiniHack-Wear MiniHack-PutOn MiniHack-Zap MiniHack-Read
 MiniHack-LockedDoor MiniHack-Freeze-Wand-Full MiniHack-LavaCross-Full MiniHack-LavaCross-Levitate-Potion-Pickup-Full
-MiniHack-WoD-Easy-Full MiniHack-WoD-Hard-Full MiniHack-Quest-Easy MiniHack-Quest-Medium MiniHack-Quest-Hard
+MiniHack-WoD-Easy-Full MiniHack-WoD-Hard-Full MiniHack-Quest-Easy MiniHack-Quest-Medium
 BabyAI-GoToRedBall BabyAI-GoToLocal BabyAI-GoToObjMaze BabyAI-GoTo BabyAI-GoToSeq BabyAI-GoToImpUnlock BabyAI-Open
 BabyAI-OpenDoorsOrderN4 BabyAI-Pickup BabyAI-PickupLoc BabyAI-UnblockPickup BabyAI-PutNextLocal BabyAI-PutNextS7N4
 BabyAI-Unlock BabyAI-UnlockPickup BabyAI-UnlockToUnlock BabyAI-KeyInBox BabyAI-FindObjS7 BabyAI-KeyCorridorS6R3
