@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-import gymnasium
 import pytest
 
 from scoutgym.envs.chance import Chance
@@ -336,7 +337,8 @@ def test_the_command_prints_the_agreement(tmp_path: Any, monkeypatch: pytest.Mon
     from scoutgym.cli import app
 
     (tmp_path / "always_no.py").write_text('def reply(request):\n    return \'{"answer": "No."}\'\n')
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("sys.path", list(sys.path))
+    monkeypatch.chdir(tmp_path)  # a model of one's own is found where one stands
     rows = [
         {"secret": "dog", "text": "Is it alive?"},
         {"secret": "dog", "text": "Is it a plant?"},
@@ -351,7 +353,12 @@ def test_the_command_prints_the_agreement(tmp_path: Any, monkeypatch: pytest.Mon
     done = CliRunner().invoke(app, [*line, "-n", "5"])
     assert "agreement" in done.stdout
     assert done.exit_code == 0
-    assert gymnasium.spec("scoutgym/TwentyQuestions-v0") is not None
+    hand = Path(__file__).parent / "dialogue" / "murder_mystery.jsonl"
+    line[1] = "scoutgym/MurderMystery-v0"  # its secrets are too many to list
+    done = CliRunner().invoke(app, [*line, "--questions", str(hand), "-n", "4", "--json"])
+    assert json.loads(done.stdout)["asked"] == 4
+    done = CliRunner().invoke(app, [*line, "--questions", str(tmp_path / "rows.jsonl")])
+    assert "there is no secret 'dog'" in " ".join(done.stderr.split())
 
 
 def test_said_is_json() -> None:

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from scoutgym.cli.common import find_one, known_ids, output
+from scoutgym.cli.common import find_one, here, known_ids, output
 
 if TYPE_CHECKING:
     from scoutgym.envs.dialogue.agreement import Pair
@@ -36,11 +36,12 @@ def agree(
     from scoutgym.envs.registry import world_for
     from scoutgym.llm.chat.core import ChatError
 
+    here()
     kind, preset = known_ids()[find_one(env_id)]
     if not issubclass(kind, Dialogue):
         raise ValueError(f"{env_id} is no dialogue: there are no rules that a model could agree with")
     world: Any = world_for(kind, {**(kind.spec.presets[preset] if preset else {}), "oracle": "llm", "model": model})
-    drawn = asked(world, n, seed=seed) if questions is None else _of_file(questions, n, set(world.keys()))
+    drawn = asked(world, n, seed=seed) if questions is None else _of_file(questions, n, world)
     try:
         pairs = list(compare(world, drawn))
     except ChatError as problem:
@@ -52,18 +53,22 @@ def agree(
     _print(record, pairs)
 
 
-def _of_file(path: Path, n: int, known: set[str]) -> list[tuple[str, str]]:
-    drawn = []
+def _of_file(path: Path, n: int, world: Any) -> list[tuple[str, str]]:
+    drawn: list[tuple[str, str]] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             row = json.loads(line)
             secret, text = str(row["secret"]), str(row["text"])
         except (ValueError, KeyError, TypeError):
             raise ValueError(f"{path}:{number}: expected an object with secret and text, not {line[:60]!r}") from None
-        if secret not in known:
-            raise ValueError(f"{path}:{number}: there is no secret {secret!r}")
+        try:
+            world.facts(secret)  # some worlds have too many secrets to list
+        except (LookupError, ValueError):
+            raise ValueError(f"{path}:{number}: there is no secret {secret!r}") from None
         drawn.append((secret, text))
-    return drawn[:n]
+        if len(drawn) == n:
+            break
+    return drawn
 
 
 def _record(pairs: list[Pair]) -> dict[str, Any]:

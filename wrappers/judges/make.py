@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any, TypeVar
 
 from scoutgym.envs.tasks import nearest
@@ -101,7 +101,10 @@ def _with(name: str, kind: Callable[..., T], options: Mapping[str, Any], *first:
         if option not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
             raise ValueError(f"{name} has no option {option!r}{nearest(option, known)}; {has}")
+    for option, parameter in list(signature(kind).parameters.items())[len(first) :]:
+        if parameter.default is Parameter.empty and option not in options:
+            raise ValueError(f"{name} needs the option {option!r}")
     try:
         return kind(*first, **options)
-    except TypeError as error:
-        raise ValueError(f"{name}: {error}") from None
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"an option of {name} is of the wrong kind: {error}") from None
