@@ -420,8 +420,9 @@ def test_the_next_document_is_loaded_ahead_and_nothing_of_an_episode_is_in_it(br
     assert script(browser, "heard") == [0, False]
 
 
-def test_what_is_loaded_ahead_may_be_of_no_use(browser: WobBrowser) -> None:
-    """Another page is wanted, or the second window is gone; and a page is given back while it loads."""
+@pytest.mark.parametrize("there", [False, True])
+def test_what_is_loaded_ahead_may_be_of_no_use(browser: WobBrowser, there: bool) -> None:
+    """Another page is wanted, or the second window goes before or after its document is there; one is given back."""
     for _ in range(2):
         browser.begin("click-test", False, "one")
     front = browser._front
@@ -432,6 +433,8 @@ def test_what_is_loaded_ahead_may_be_of_no_use(browser: WobBrowser) -> None:
     assert browser._front is not front  # it was kept
     for _ in range(2):
         browser.begin("click-link", False, "two")
+    if there:
+        browser._lent.run(browser._ahead.over())
     browser._lent.run(front.page.close())
     text = browser.view.text
     browser.begin("click-link", False, "two")

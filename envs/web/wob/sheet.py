@@ -33,6 +33,11 @@ class Sheet:
         self._closed = asyncio.Event()
         front.page.on("close", lambda _: self._closed.set())
 
+    @property
+    def closed(self) -> bool:
+        """Whether somebody has closed the page."""
+        return self._closed.is_set()
+
     async def load(self, url: str) -> None:
         """Let go of what is held, and get a document that has no past.
 
@@ -88,10 +93,11 @@ class Ahead:
         if self._work is None or self._url != url:
             return None
         work, self._work = self._work, None
-        if not await work:
+        loaded, found = await work, self._spare
+        if found is None or not loaded or found.closed:  # a page may be closed after its document has come, too
             self._spare = None
             return None
-        found, self._spare = self._spare, played
+        self._spare = played
         return found
 
     async def over(self) -> None:
