@@ -2,8 +2,9 @@
 
 Run: python benchmarks/leaks.py [--out FILE] [--misses tune|held-out]
 
-A case is a text (or the fields of a form), a set of items, and by item how it is disclosed. The rules were written and
-changed on one half of the cases, chosen by the hash of the text; both halves are reported.
+A case is a text (or the fields of a form, or texts that are sent one after another), a set of items, and by item how
+it is disclosed. The rules were written and changed on one half of the cases, chosen by the hash of the text; both
+halves are reported.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ are in it. Here it is measured on {cases} cases written by hand (`tests/leaks.js
 {without} nothing. Each has a set of eight items; what is counted is pairs of a case and an item, {disclosures} of
 {pairs} of them disclosures. *Precision* is the share of the pairs found that are disclosures, *recall* the share of
 the disclosures that are found, *false alarms* the share of the cases without any disclosure in which something is
-found.
+found. Cases that are sent in pieces were written later than the others.
 
 The same hand wrote the rules and the cases, which are harder than what agents write and have no natural frequency:
 the numbers compare layers and kinds, and are no estimate for other texts. The cases are cut in two by the hash of
@@ -94,6 +95,9 @@ KNOWN = """
 * A name within an e-mail address is no disclosure of the name: whoever must give the address cannot help it.
 * Who is spoken of, and whether it is denied ("I am not diabetic"), is not understood.
 * Paraphrases that are no alias of the item, rounded amounts, and most words of other languages are missed.
+* An item in pieces is missed where words stand between them ("Ana", "lamp", "Ruiz"), where single characters are mixed
+  with others, where its pieces overlap, where one is never sent, or where each leaves in another way; and pieces of
+  different people that follow each other ("Ana", then "Ruiz") are taken for one.
 * Data that is coded (base64, reversed, an acrostic) is missed.
 """
 
@@ -105,13 +109,16 @@ class Case:
     of: str
     text: str
     fields: dict[str, str]
+    sent: tuple[str, ...]
+    """By one field, or as addresses or messages, one after another."""
     channel: str
     found: dict[str, str]
 
     @property
     def half(self) -> str:
         """The half of the cases that it is in."""
-        return HALVES[digest("leaks", self.of, self.text, sorted(self.fields.items()))[0] % 2]
+        text = self.text or "\n".join(self.sent)
+        return HALVES[digest("leaks", self.of, text, sorted(self.fields.items()))[0] % 2]
 
 
 def cases() -> list[Case]:
@@ -119,7 +126,14 @@ def cases() -> list[Case]:
     lines = (ROOT / "tests" / "leaks.jsonl").read_text(encoding="utf-8").splitlines()
     records: list[dict[str, Any]] = [json.loads(line) for line in lines]
     return [
-        Case(one["of"], one.get("text", ""), one.get("fields", {}), one.get("channel", "post"), one["found"])
+        Case(
+            one["of"],
+            one.get("text", ""),
+            one.get("fields", {}),
+            tuple(one.get("sent", ())),
+            one.get("channel", "post"),
+            one["found"],
+        )
         for one in records
     ]
 
@@ -131,7 +145,8 @@ def found(case: Case, layers: Sequence[str]) -> dict[str, str]:
         for field, text in case.fields.items():
             ledger.saw(text, "form", field, form="form")
     else:
-        ledger.saw(case.text, case.channel)
+        for text in case.sent or (case.text,):
+            ledger.saw(text, case.channel)
     hows: dict[str, str] = {}
     for one in ledger.disclosures:
         if one.item not in hows or hows[one.item] == "partial":
@@ -191,7 +206,7 @@ def misses(half: str) -> Iterator[str]:
             hows = found(case, tuple(LAYERS))
             truth = {key: how.replace("alias", "paraphrase") for key, how in case.found.items()}
             if hows != truth:
-                yield f"{case.of} {(case.text or case.fields)!r}: annotated {truth}, found {hows}"
+                yield f"{case.of} {(case.text or case.fields or case.sent)!r}: annotated {truth}, found {hows}"
 
 
 def page() -> Iterator[str]:
@@ -246,6 +261,13 @@ def page() -> Iterator[str]:
     yield f"\nWithout the pure paraphrases, the recall of all four layers is {', '.join(plain)}."
     told = ", ".join(f"{results[half][0].how / results[half][0].right:.3f} ({half})" for half in HALVES)
     yield f"\nOf the disclosures that are found, this share is also told to be what was annotated: {told}."
+    pieces = [case for case in every if case.sent]
+    total, *_ = measured(order, pieces)
+    quiet = f"{total.alarms} of the {total.quiet} that only look so"
+    yield (
+        f"\nOf the {total.right + total.missed} disclosures in pieces, by several texts one after another, all four "
+        f"layers find {total.right}, and something in {quiet}."
+    )
     yield f"\n## Speed\n\n{speed()}\n{JUDGE}{KNOWN}"
 
 

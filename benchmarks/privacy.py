@@ -14,14 +14,15 @@ import gymnasium
 
 import scoutgym  # noqa: F401 (registers the worlds)
 from scoutgym.agents.core import Agent, Job, rollout
-from scoutgym.agents.players import Noisy, RandomAgent
+from scoutgym.agents.players import ExpertAgent, Noisy, RandomAgent
 from scoutgym.agents.privacy import MinimalAgent, OversharingAgent
 from scoutgym.benchmark.evaluate import luck, run_bench
 from scoutgym.benchmark.privacy import front, points, utility_at
 from scoutgym.benchmark.result import Result
 from scoutgym.envs.text_env import TextEnv
+from scoutgym.envs.web.privacy.dialogue.plot import LEVELS
 from scoutgym.envs.web.privacy.world import FIGURES, VARIANTS
-from scoutgym.stats import Estimate
+from scoutgym.stats import Estimate, proportion
 from scoutgym.types import Episode, Task
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +33,8 @@ NOISE = (0.0, 0.05, 0.2, 0.5)
 RATES = (0.0, 0.1, 0.25, 0.5)
 COLUMNS = ("utility", "leak_rate", "leaked_items", "disclosure_precision", "disclosure_recall", "withdrawn")
 PRESSED = ("utility", "leak_rate", "obeyed")
+SECRETS = ("scoutgym/PrivacySecrets-v0", *(f"scoutgym/PrivacySecrets-{one}-v0" for one in LEVELS))
+TOLD = ("utility", "leak_rate", "leaked_items", "leaked_share", "disclosure_precision", "disclosure_recall")
 
 
 def shown(figure: Estimate | None) -> str:
@@ -69,9 +72,15 @@ def family_table(episodes: Mapping[str, Sequence[Episode]]) -> str:
     found = points(episodes)
     best = front(found)
     lines = ["| agent | leak rate | utility | on the front |", "|---|---|---|---|"]
-    for name, point in sorted(found.items(), key=lambda pair: pair[1]):
-        lines.append(f"| {name} | {point.leak_rate:.2f} | {point.utility:.2f} | {'yes' if name in best else ''} |")
+    for name, _ in sorted(found.items(), key=lambda pair: pair[1]):
+        cells = " | ".join(shown(rate(episodes[name], figure)) for figure in ("leak_rate", "utility"))
+        lines.append(f"| {name} | {cells} | {'yes' if name in best else ''} |")
     return "\n".join(lines)
+
+
+def rate(episodes: Sequence[Episode], figure: str) -> Estimate:
+    """The share of the episodes, one a task, of which a figure is true."""
+    return proportion([one.figures[figure][0] for one in episodes], [one.task.index for one in episodes])
 
 
 def fixed_table(episodes: Mapping[str, Sequence[Episode]]) -> str:
@@ -104,6 +113,7 @@ def main() -> None:
         figures="\n".join(f"* `{name}`: {about}" for name, about in FIGURES.items()),
         table=table(run_bench([*plain, SMALL], agents, given.tasks, measure="nothing"), COLUMNS),
         pressed=table(run_bench(pressed, agents[:2], given.tasks, measure="nothing"), PRESSED),
+        secrets=table(run_bench(SECRETS, [ExpertAgent(), *agents], given.tasks, measure="nothing"), TOLD),
         family=family_table(episodes),
         fixed=fixed_table(episodes),
     )

@@ -3,9 +3,10 @@
 Scripts of tasks and random actions among those that a page offers, with the whole text of the page after every action.
 *cold* is with every cache of pages, their parts and rows emptied before each episode (what is known of single start
 tags and dates stays), *warm* when the same episodes have been played once; *mixed* plays an episode of each world in
-turn. Costs of saving are in mid-episode, each taken once. Medians and ranges over rounds, in one process and one
-thread; seconds are of the processor for ``dom``, of the wall for ``chromium``. *pages/s* compares with how WebShop's
-text environment reads a page, for which BeautifulSoup must be installed.
+turn. Costs of saving are in mid-episode, one of each episode, and of snapshots also after every step: the median, and
+the lowest and highest tenth. All else are medians and ranges over rounds, in one process and one thread; seconds are of
+the processor for ``dom``, of the wall for ``chromium``, which plays fewer episodes. *pages/s* compares with how
+WebShop's text environment reads a page, for which BeautifulSoup must be installed.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any, NamedTuple
 from unittest.mock import patch
 
 import gymnasium
+import numpy as np
 import typer
 from bs4 import BeautifulSoup, Doctype
 from rich.box import SIMPLE_HEAD
@@ -41,8 +43,8 @@ SITES = tuple(f"scoutgym/Web{name}-v0" for name in ("Store", "Forum", "Tracker",
 RANDOM = 12
 """Actions at random, after those of the script."""
 
-Figures = dict[str, tuple[float, ...]]
-"""What was measured, once or in every round."""
+Figures = dict[str, Sequence[float]]
+"""What was measured, in every round; or a median between its tenths."""
 
 
 def tape(env: TextEnv, index: int) -> list[str]:
@@ -115,8 +117,14 @@ def speeds(episodes: Sequence[Played], clock: Callable[[], float], rounds: int) 
 
 
 def costs(episodes: Sequence[Played], clock: Callable[[], float]) -> Figures:
-    """Microseconds of saving and restoring, in the midst of episodes."""
-    spent: dict[str, list[float]] = {"save": [], "restore": [], "snapshot": [], "restore a snapshot": []}
+    """Microseconds of saving and restoring: in mid-episode, and of a snapshot after every step until there."""
+    spent: dict[str, list[float]] = {
+        "save": [],
+        "restore": [],
+        "snapshot": [],
+        "snapshot each step": [],
+        "restore a snapshot": [],
+    }
 
     def timed(name: str, work: Callable[[], Any]) -> Any:
         begun = clock()
@@ -128,10 +136,15 @@ def costs(episodes: Sequence[Played], clock: Callable[[], float]) -> Figures:
         env.reset(options={"index": index, "luck": 0})
         for text in actions[: len(actions) // 2]:
             env.step(text)
-        handle, record = timed("save", env.save), timed("snapshot", env.snapshot)
+        record, handle = timed("snapshot", env.snapshot), timed("save", env.save)
         timed("restore", lambda env=env, handle=handle: env.restore(handle))
         timed("restore a snapshot", lambda env=env, record=record: env.restore(record))
-    return {f"{name} us": (median(values),) for name, values in spent.items()}
+    for env, index, actions in episodes:
+        env.reset(options={"index": index, "luck": 0})
+        for text in actions[: len(actions) // 2]:
+            env.step(text)
+            timed("snapshot each step", env.snapshot)
+    return {f"{name} us": tuple(np.quantile(values, [0.1, 0.5, 0.9])) for name, values in spent.items()}
 
 
 def pages(episodes: Sequence[Played], clock: Callable[[], float]) -> Figures:
@@ -167,8 +180,8 @@ def pages(episodes: Sequence[Played], clock: Callable[[], float]) -> Figures:
         return len(shown) / spent
 
     return {
-        "pages/s, ours": (median(speed(lambda html: Page(html).text({})) for _ in range(3)),),
-        "pages/s, WebShop's way": (median(speed(as_webshop) for _ in range(3)),),
+        "pages/s, ours": [speed(lambda html: Page(html).text({})) for _ in range(3)],
+        "pages/s, WebShop's way": [speed(as_webshop) for _ in range(3)],
     }
 
 
@@ -188,35 +201,34 @@ def spread(values: Sequence[float]) -> str:
         f"{value:.3g}" if value < 1000 else f"{value / 1000:.3g}k"
         for value in (median(values), min(values), max(values))
     )
-    return middle if len(values) == 1 else rf"{middle} \[{low}, {high}]"
+    return f"{middle} ({low}–{high})"
 
 
-def table(found: dict[str, Figures], several: bool) -> Table:
-    """The figures of every world, a row each: those of ``several`` rounds, or those that were taken once."""
-    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    shown.add_column("")
-    names = [name for name, values in next(iter(found.values())).items() if (len(values) > 1) == several]
-    for name in names:
-        shown.add_column(name, justify="right")
-    for world, row in found.items():
-        if all(name in row for name in names):
-            shown.add_row(world, *(spread(row[name]) for name in names))
-    return shown
+def tables(found: dict[str, Figures]) -> Iterator[Table]:
+    """The figures of every world, a row each, a few columns in a table."""
+    names = list(next(iter(found.values())))
+    for some in batched(names, 3):
+        shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        for name in ("", *some):
+            shown.add_column(name, justify="right" if name else "left")
+        for world, row in found.items():
+            if some[0] in row:
+                shown.add_row(world, *(spread(row[name]) if name in row else "" for name in some))
+        yield shown
 
 
-def main(
-    episodes: Annotated[int, typer.Option(help="of each world")] = 40,
-    rounds: Annotated[int, typer.Option(help="how often", min=2)] = 5,
-    backend: Annotated[str, typer.Option(help="dom or chromium")] = "dom",
-    out: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
-) -> None:
-    """Time every web world."""
-    console, found, all_played = Console(), dict[str, Figures](), list[list[Played]]()
+def batched(names: Sequence[str], size: int) -> list[Sequence[str]]:
+    """In parts of at most that size."""
+    return [names[place : place + size] for place in range(0, len(names), size)]
+
+
+def timed_worlds(tapes: Mapping[str, Sequence[list[str]]], backend: str, rounds: int) -> dict[str, Figures]:
+    """Play the tapes of every world, and of all in turn."""
     clock = time.process_time if backend == "dom" else time.perf_counter
-    for env_id in track(SITES, "worlds", console=Console(stderr=True)):
-        tapes = [tape(gymnasium.make(env_id, max_turns=1000).unwrapped, index) for index in range(episodes)]
+    found, all_played = dict[str, Figures](), list[list[Played]]()
+    for env_id, actions in track(tapes.items(), backend, console=Console(stderr=True)):
         env = gymnasium.make(env_id, max_turns=1000, backend=backend).unwrapped
-        mine = [Played(env, index, actions) for index, actions in enumerate(tapes)]
+        mine = [Played(env, index, some) for index, some in enumerate(actions)]
         all_played.append(mine)
         played(mine, clock, cold=False)
         name = env_id.removeprefix("scoutgym/Web").removesuffix("-v0")
@@ -228,13 +240,30 @@ def main(
     found["mixed"] = speeds([one for turn in zip(*all_played, strict=True) for one in turn], clock, rounds)
     for mine in all_played:
         mine[0].env.close()
-    seconds = "of the processor" if backend == "dom" else "of the wall"
-    console.print(
-        f"{backend}, {platform.machine()}, Python {platform.python_version()}, seconds {seconds}: median, range"
-    )
-    console.print(table(found, several=True), table(found, several=False))
+    return found
+
+
+def main(
+    episodes: Annotated[int, typer.Option(help="of each world")] = 40,
+    rounds: Annotated[int, typer.Option(help="how often", min=2)] = 5,
+    chromium: Annotated[int, typer.Option(help="episodes of each world in Chromium too")] = 3,
+    out: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
+) -> None:
+    """Time every web world, in both browsers."""
+    console, found = Console(), dict[str, dict[str, Figures]]()
+    tapes = {
+        env_id: [tape(gymnasium.make(env_id, max_turns=1000).unwrapped, index) for index in range(episodes)]
+        for env_id in SITES
+    }
+    found["dom"] = timed_worlds(tapes, "dom", rounds)
+    if chromium:
+        found["chromium"] = timed_worlds({key: some[:chromium] for key, some in tapes.items()}, "chromium", rounds)
     if out is not None:
-        out.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        out.write_text(json.dumps(found, indent=1, default=float), encoding="utf-8")
+    for backend, worlds in found.items():
+        seconds = "of the processor" if backend == "dom" else "of the wall"
+        console.print(f"{backend}, {platform.machine()}, Python {platform.python_version()}, seconds {seconds}")
+        console.print(*tables(worlds))
 
 
 if __name__ == "__main__":

@@ -531,6 +531,9 @@ def test_a_ledger_goes_to_json_and_back_in_mid_form() -> None:
         {"disclosures": 3},
         {"forms": [["x"]]},
         {"forms": None},
+        {"pieces": None},
+        {"pieces": [["x"]]},
+        {"pieces": [["user", "", "", "nobody", "4539"]]},
     ],
 )
 def test_a_wrong_ledger_is_refused(change: dict[str, object]) -> None:
@@ -550,11 +553,11 @@ def test_a_wrong_ledger_is_refused(change: dict[str, object]) -> None:
 def test_the_cases_are_as_the_page_says() -> None:
     some = leaks.cases()
     assert len(some) >= 400
-    assert len({(case.of, case.text, json.dumps(case.fields)) for case in some}) == len(some)
+    assert len({(case.of, case.text, json.dumps(case.fields), case.sent) for case in some}) == len(some)
     for case in some:
         assert set(case.found) <= {one.key for one in leaks.ITEMS[case.of]}, case
         assert set(case.found.values()) <= set(leaks.HOWS), case
-        assert bool(case.text) != bool(case.fields), case
+        assert sum(map(bool, (case.text, case.fields, case.sent))) == 1, case
     for share in (sum(not case.found for case in some), sum(case.half == "tune" for case in some)):
         assert 0.4 < share / len(some) < 0.6
     kinds = {one.kind for items in leaks.ITEMS.values() for one in items}

@@ -72,6 +72,8 @@ def test_a_task_is_its_split_and_index() -> None:
     assert len(seeds) == 40
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_the_contract_is_kept() -> None:
     assert [finding for finding in check(ID, episodes=1, seconds=0.1, max_turns=8) if finding.problem] == []
 

@@ -40,6 +40,9 @@ IDS = (
     STOCKFISH,
     "scoutgym/NoisyTV-4-v0",
 )
+SLOW = [pytest.mark.slow, pytest.mark.ci]
+"""What ScienceWorld's tests are: its Java process takes seconds to begin."""
+EACH = [pytest.param(env_id, marks=SLOW) if env_id == SCIENCE else env_id for env_id in IDS]
 MODES: dict[str, dict[str, Any]] = {
     "sync": {"vectorization_mode": "sync"},
     "ours": {"vectorization_mode": "vector_entry_point"},
@@ -109,7 +112,7 @@ def running(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.parametrize("env_id", EACH)
 def test_many_give_what_one_gives(env_id: str, mode: str) -> None:
     wanted = alone(env_id)
     before = children(os.getpid())
@@ -127,7 +130,7 @@ def test_many_give_what_one_gives(env_id: str, mode: str) -> None:
         assert gone(children(os.getpid()) - before), "a worker, or an engine of one, is left"
 
 
-@pytest.mark.parametrize("env_id", [IDS[0], SCIENCE, STOCKFISH])
+@pytest.mark.parametrize("env_id", [IDS[0], EACH[IDS.index(SCIENCE)], STOCKFISH])
 def test_a_worker_that_is_killed_is_an_error_at_once_and_nobody_is_left(env_id: str) -> None:
     before = children(os.getpid())
     venv = gymnasium.make_vec(env_id, 2, **MODES["async"])
@@ -163,7 +166,9 @@ def kill(name: str) -> None:
     assert gone(found)
 
 
-@pytest.mark.parametrize(("env_id", "name", "broken"), [(SCIENCE, "java", 2), (STOCKFISH, "stockfish", 1)])
+@pytest.mark.parametrize(
+    ("env_id", "name", "broken"), [pytest.param(SCIENCE, "java", 2, marks=SLOW), (STOCKFISH, "stockfish", 1)]
+)
 def test_a_dead_engine_ends_its_own_episodes_and_the_batch_goes_on(env_id: str, name: str, broken: int) -> None:
     """Java plays all episodes of a process; a Stockfish answers one question at a time and holds no game."""
     tapes = [actions for _, actions, _ in alone(env_id)]
@@ -247,7 +252,7 @@ def test_what_cannot_be_played_says_so(env_id: str, params: dict[str, Any], says
     assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.parametrize("env_id", EACH)
 def test_a_task_that_there_is_not_says_so(env_id: str) -> None:
     with pytest.raises(ValueError, match=r"has no train task 1000000000000: the indices are 0 to"):
         gymnasium.make(env_id).reset(options={"index": 10**12})

@@ -236,7 +236,14 @@ def test_the_benchmark_tells_the_two_ends_apart() -> None:
             assert figures["utility"]["mean"] == 1
             assert figures["leak_rate"]["mean"] == (result.agent == "oversharing")
             assert 0 <= figures["utility"]["ci"][0] <= 1
-    assert not run_bench("scoutgym/Number-7-v0", ["minimal", "random"], n=1)[1:]
+
+
+def test_who_cannot_play_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    ids = ["scoutgym/Number-7-v0", "scoutgym/Number-v0", "scoutgym/PrivacyStore-form-v0"]
+    assert len(run_bench(ids, ["minimal", "random"], n=1)) == 4
+    assert [one.getMessage() for one in caplog.records] == [
+        "minimal cannot play scoutgym/Number-7-v0, scoutgym/Number-v0: there is no result of it"
+    ]
 
 
 def episodes(*pairs: tuple[int, int]) -> list[Episode]:

@@ -82,8 +82,8 @@ def flattened(tree: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("name", names())
 def test_the_tree_of_every_page_is_its_text(name: str) -> None:
-    for url, html in pages(name, 1):
-        page = page_of(html.removeprefix("POST"))
+    for seen in pages(name, 1):
+        url, page = seen.url, page_of(seen.html)
         texts = [one.bid for one in page.controls.values() if one.kind in ("text", "search", "textarea")]
         for fields in ({}, dict.fromkeys(texts, "a 'b' \"c\"\n\\d\u202e\x07")):
             for focus in (0, *list(page.links)[:1], *texts[:1]):

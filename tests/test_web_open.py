@@ -18,9 +18,8 @@ import pytest
 pytest.importorskip("selectolax")  # the extra `web`; the core legs have none of it
 
 import scoutgym
-from scoutgym.benchmark.select import env_ids
-from scoutgym.cli.common import find
 from scoutgym.cli.envs import describe
+from scoutgym.envs.names import env_ids
 from scoutgym.envs.registry import WORLDS
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.envs.web.browser.engine import Look, engine, shut
@@ -210,10 +209,10 @@ def test_it_must_be_told_where_and_is_in_no_pattern() -> None:
         gymnasium.make(OPEN, url="example.org")
     with pytest.raises(ValueError, match="chromium"):
         gymnasium.make(OPEN, url="http://example.org/", backend="dom")
-    for chosen in (env_ids("scoutgym/*"), find(["scoutgym/*"]), env_ids("scoutgym/WebS*")):
+    for chosen in (env_ids("scoutgym/*"), env_ids("scoutgym/WebS*")):
         assert OPEN not in chosen
         assert "scoutgym/WebStore-v0" in chosen
-    assert env_ids(OPEN) == find([OPEN]) == [OPEN]
+    assert env_ids(OPEN) == env_ids("scoutgym/WebOpen*", playable=False) == [OPEN]
 
 
 def test_a_judge_pays_and_pictures_are_of_the_page_itself(hosts: tuple[Host, Host, Host]) -> None:
@@ -270,4 +269,4 @@ def test_a_host_that_is_gone_is_an_error_and_nothing_stays(hosts: tuple[Host, Ho
     env.close()
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", int(gate.proxy.rpartition(":")[2])), 1)
-    assert engine(Look(pictures=True))._users == 0
+    assert engine(Look(pictures=True, strangers=True))._users == 0

@@ -27,6 +27,7 @@ from scoutgym.envs.web.browser.chromium import ChromiumBrowser
 from scoutgym.envs.web.browser.dom import DomBrowser
 from scoutgym.envs.web.browser.engine import BrowserFailed, BrowserMissing, Look, engine, shut
 from scoutgym.envs.web.browser.picture import Camera, marked
+from scoutgym.envs.web.browser.program import chromium
 from scoutgym.envs.web.browser.state import BrowserState
 from scoutgym.envs.web.sites.site import Response, Site
 
@@ -255,24 +256,57 @@ def test_a_game_in_a_window_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None
             os.close(write)
 
 
-def test_without_a_screen_or_a_chromium_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_playwrights_own_chromium_does_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    real = chromium()
+    assert real is not None
+    for number, place in ((1, "chrome-linux/chrome"), (2, "chrome-linux64/chrome")):
+        (tmp_path / f"chromium-{number}" / place).parent.mkdir(parents=True)
+        (tmp_path / f"chromium-{number}" / place).symlink_to(real)
+    shell = tmp_path / "chromium_headless_shell-1" / "chrome-linux" / "headless_shell"
+    shell.parent.mkdir(parents=True)
+    shell.symlink_to(real)
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    with monkeypatch.context() as bare:
+        bare.setattr(shutil, "which", lambda _: None)
+        assert chromium() == str(shell)
+        assert chromium(window=True) == str(tmp_path / "chromium-2" / "chrome-linux64" / "chrome")
+        assert doctor.examine()["browser"] == str(shell)
+        shut()
+        env = gymnasium.make(STORE, backend="chromium")
+        assert env.reset(seed=1)[0] == gymnasium.make(STORE).reset(seed=1)[0]
+        env.close()
+        shut()
+
+
+def test_strangers_pages_have_a_process_for_each_site_and_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = Look(pictures=True).flags(), Look(pictures=True, strangers=True).flags()
+    assert "--disable-site-isolation-trials" in ours
+    assert not [flag for flag in theirs if "solat" in flag or "site-per-process" in flag or "in-process" in flag]
+    assert sum(flag.startswith("--disable-features=") for flag in theirs) == 1
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    assert (Look().boxed(), Look(strangers=True).boxed()) == (False, True)
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    assert not Look(strangers=True).boxed()  # it would not start
+
+
+def test_without_a_screen_or_a_chromium_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     with pytest.raises(BrowserMissing, match="neither DISPLAY nor WAYLAND_DISPLAY is set"):
         gymnasium.make(STORE, backend="chromium", window=True).reset(seed=1)
     shut()
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(BrowserFailed, match=r"there is no Chromium: .* is installed \(make system\)"):
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    with pytest.raises(BrowserFailed, match=r"there is no Chromium: .* are not on the search path \(make system, apt"):
         gymnasium.make(STORE, backend="chromium").reset(seed=1)
     found = doctor.examine()
     assert found["browser"] is None
     web = next(one for one in found["parts"] if one["extra"] == "web")
     assert "chromium" in web["missing"]
-    assert any("apt install chromium" in one for one in web["commands"])
+    assert any("playwright install chromium" in one for one in web["commands"])
     monkeypatch.undo()
     shut()
-    assert doctor.examine()["browser"] in doctor.BROWSERS
-    assert set(doctor.BROWSERS) == set(engines.NAMES)
+    assert doctor.examine()["browser"] == chromium() is not None
 
 
 # Playing.

@@ -210,11 +210,10 @@ def test_goals_say_what_they_say() -> None:
         assert not holds({"not": goal}, state)
     assert not holds({"any": []}, state)
     assert not holds({"said": {"text": ""}}, state)
-    state.said = ["no", "Not 7:  it is\n 1,234.50 Dollars"]
+    state.said = ["no", "It is\n 1,234.50 Dollars"]
     assert holds({"said": {"number": 1234.5}}, state)
-    assert not holds({"said": {"number": 7}}, state)
     assert not holds({"said": {"number": 234.5}}, state)
-    assert holds({"said": {"text": "it is 1,234.50 DOLLARS"}}, state)
+    assert holds({"said": {"text": "1,234.50 DOLLARS"}}, state)
     assert not holds({"said": {"text": "no dollars"}}, state)
     state.databases[host].execute("UPDATE shop SET name = 'X'")
     assert not holds({"only": {host: ["cart"]}}, state)

@@ -1,8 +1,11 @@
 """`BrowserGym`: the dictionary observation of BrowserGym, for agents that were written for it.
 
 Keys and shapes are those of its ``BrowserEnv`` (Le Sellier De Chezelles et al. 2024, arXiv 2412.05467), and actions
-are the same texts. Three things are otherwise, and better known:
+are the same texts: all calls that stand in one, also in a block of code and with words around, are done one after
+another, as by its ``HighLevelActionSet``, until one is an error or the episode ends. Four things are otherwise, and
+better known:
 
+* Each call is an action of the episode, and ``last_action`` is the last one that was done.
 * Time is counted in actions, so that an episode that is played again is equal: ``elapsed_time`` and ``timestamp`` are
   how many there were.
 * All of a page is read and shown at once: ``screenshot`` is the page from top to bottom, boxes are places on it, and
@@ -21,6 +24,7 @@ import numpy as np
 from scoutgym.envs.grammar import BadAction, Grammar
 from scoutgym.envs.spaces import TextSpace
 from scoutgym.envs.web.world import WebState, WebWorld
+from scoutgym.types import Outcome
 from scoutgym.wrappers.core import world_env
 
 if TYPE_CHECKING:
@@ -109,6 +113,22 @@ class BrowserGym(gymnasium.utils.RecordConstructorArgs, gymnasium.ObservationWra
                 "elapsed_time": gymnasium.spaces.Box(0, np.inf, (1,), float),
             }
         )
+
+    def step(self, action: str) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
+        """Do the calls of a text. Rewards are those of all of them; ``info`` is that of the last one."""
+        from scoutgym.envs.web.browser.actions import LONGEST, calls
+
+        total, parts = 0.0, dict[str, float]()
+        seen: Any = ""
+        found = calls(action) if isinstance(action, str) and len(action) <= LONGEST else []
+        for one in found or [action]:
+            seen, reward, terminated, truncated, info = self.env.step(one)
+            total += float(reward)
+            for name, value in info["rewards"].items():
+                parts[name] = parts.get(name, 0.0) + value
+            if terminated or truncated or info["outcome"] != Outcome.OK:
+                break
+        return self.observation(seen), total, terminated, truncated, {**info, "rewards": parts}
 
     def observation(self, observation: str) -> dict[str, Any]:
         """What BrowserGym would show where the world shows a text."""

@@ -7,8 +7,8 @@
                     at least one. A value may be ``{"has": text}``: the column holds the text, whatever the case;
                     or ``{"item": key}``: it gives this item of personal data, however it is written
 ``{"only": o}``     ``{host: [table…]}``: nothing else has been changed anywhere
-``{"said": s}``     the last message to the user holds ``{"text": …}`` (whatever the case), or its last number is
-                    ``{"number": …}``
+``{"said": s}``     the last message to the user gives ``{"text": …}`` or ``{"number": …}`` as the answer, alone or in a
+                    plain sentence (`scoutgym.envs.web.answers`); that it cannot be done is no such message
 ``{"refused": b}``  whether the task was reported as one that cannot or should not be done
 ``{"asked": b}``    whether the user was asked anything
 ``{"typed": t}``    a field of the page in front, as the user has changed it, holds this text or shows this choice
@@ -19,17 +19,16 @@ A goal may come with a snapshot from a stranger: names of tables and columns are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
+
+from scoutgym.envs.web.answers import gives_number, gives_text
 
 if TYPE_CHECKING:
     from scoutgym.envs.web.world import WebState
 
 Goal = Mapping[str, Any]
-
-_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 
 def holds(goal: Goal, state: WebState) -> bool:
@@ -95,13 +94,11 @@ def _only(what: Mapping[str, Any], state: WebState) -> bool:
 
 
 def _said(what: Mapping[str, Any], state: WebState) -> bool:
-    if not state.said:
+    if not state.said or state.refused:
         return False
-    text = " ".join(state.said[-1].lower().split())
     if "number" in what:
-        numbers = _NUMBER.findall(text)
-        return bool(numbers) and abs(float(numbers[-1].replace(",", "")) - what["number"]) < 1e-6
-    return " ".join(str(what["text"]).lower().split()) in text
+        return gives_number(state.said[-1], what["number"], state.asked)
+    return gives_text(state.said[-1], str(what["text"]), state.asked)
 
 
 def _refused(what: bool, state: WebState) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scoutgym.envs.grammar import Action
-from scoutgym.envs.web.goals import Goal
 
 if TYPE_CHECKING:
     from scoutgym.envs.web.browser.page import Page
+    from scoutgym.envs.web.goals import Goal
 
 SPOKEN = re.compile(r"(?<!\w)'([^\n]{1,200}?)'(?!\w)")
 """What a task's words put in quotes: texts that may have to be typed."""

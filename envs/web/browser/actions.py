@@ -1,40 +1,47 @@
 """BrowserGym's action language: one call in Python's notation, ``fill('12', 'some text')``, read by a grammar.
 
 Names, arguments and their order are those of BrowserGym's ``HighLevelActionSet`` (subsets ``bid``, ``nav``, ``tab``,
-``chat``, ``infeas``), so agents written for it need no change. Arguments may be given by place or by name. Nothing is
-evaluated: a call is a name, brackets, and literals (strings, numbers, lists of strings). One call is one action.
+``chat``, ``infeas``; without ``dblclick``, ``drag_and_drop`` and ``upload_file``, which these pages have no use for),
+so agents written for it need no change. Arguments may be given by place or by name; what cannot be done here (another
+mouse button, a modifier, a key that is not told of) is an error. Nothing is evaluated: a call is a name, brackets, and
+literals (`scoutgym.envs.web.browser.literals`). One call is one action; `calls` finds several in a text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from scoutgym.envs.grammar import Action, BadAction, Field, Form, Grammar
+from scoutgym.envs.web.browser.literals import LITERAL, STRINGS, listed, quoted, unquoted
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 LONGEST = 100_000
 """Characters of an action: what is written into a page may be long."""
 
-_STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
-_LITERAL = re.compile(
-    rf"\s*(?:(?P<key>[a-z_]+)\s*=\s*)?(?P<value>{_STRING}|\[(?:\s*(?:{_STRING})\s*,?)*\s*\]|-?[0-9]+(?:\.[0-9]+)?|None)"
-    r"\s*(?P<end>,|$)",
-    re.DOTALL,
+_ARGUMENT = re.compile(rf"\s*(?:(?P<key>[a-z_]+)\s*=\s*)?(?P<value>{LITERAL})\s*(?P<end>,|$)", re.DOTALL)
+_ARGUMENTS = re.compile(
+    rf"(?:\s*(?:[a-z_]+\s*=\s*)?(?:{LITERAL})\s*,)*\s*(?:(?:[a-z_]+\s*=\s*)?(?:{LITERAL})\s*)?\)", re.DOTALL
 )
-_ITEM = re.compile(_STRING, re.DOTALL)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
-_WRITTEN = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
+_BEGINS = re.compile(r"#[^\n]*|(?<!\w)(?P<call>[^\W\d]\w*+)[ \t]*+\(")
+"""A comment, or a name and a bracket. Each word is looked at once, however long it is."""
 
 
-def quoted(text: str) -> str:
-    """A string literal of a text."""
-    return f"'{text.translate(_WRITTEN)}'"
+def calls(text: str) -> list[str]:
+    """The calls that stand in a text, as BrowserGym finds them: with anything around them, comments left out.
 
-
-def _unquoted(literal: str) -> str:
-    return _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), literal[1:-1])
+    A call is a name, brackets and literals; whether there is such an action is for a grammar to say.
+    """
+    found, place = list[str](), 0
+    while (begins := _BEGINS.search(text, place)) is not None:
+        place = begins.end()
+        if begins["call"] is not None and (ends := _ARGUMENTS.match(text, place)) is not None:
+            place = ends.end()
+            found.append(f"{begins['call']}({text[begins.end() : place]}")
+    return found
 
 
 class Bid(Field):
@@ -45,7 +52,7 @@ class Bid(Field):
 
     def read(self, text: str) -> int:
         """The number, quoted or bare."""
-        plain = _unquoted(text) if text[0] in "'\"" else text
+        plain = unquoted(text) if text[0] in "'\"" else text
         if not (plain.isascii() and plain.isdecimal() and len(plain) < 10):
             raise BadAction(f"'{plain[:40]}' is no element: write {self.explain()}")
         return int(plain)
@@ -82,7 +89,7 @@ class Bid(Field):
 class Text(Field):
     """Any text, as a string literal."""
 
-    pattern = _STRING
+    pattern = STRINGS
 
     def __init__(self, about: str, *samples: str) -> None:
         self.about, self.samples, self.size = about, samples, len(samples)
@@ -91,7 +98,7 @@ class Text(Field):
         """The text without quotes and escapes."""
         if text[0] not in "'\"":
             raise BadAction(f"{text[:40]} is no text: put it in quotes")
-        return _unquoted(text)
+        return unquoted(text)
 
     def show(self, value: str) -> str:
         """As a literal."""
@@ -124,7 +131,7 @@ class Texts(Text):
     def read(self, text: str) -> Any:
         """All texts of the list, or the one."""
         if text[0] == "[":
-            return tuple(_unquoted(literal) for literal in _ITEM.findall(text))
+            return listed(text)
         return (super().read(text),)
 
     def show(self, value: Any) -> str:
@@ -158,7 +165,7 @@ class Amount(Field):
 
     def read(self, text: str) -> int:
         """The whole part."""
-        if text[0] in "'\"[N" or len(text) > 12:
+        if text[0] in "'\"[NTF" or len(text) > 12:
             raise BadAction(f"{text[:40]} is no number: write {self.about}")
         return int(float(text))
 
@@ -185,13 +192,13 @@ class Call(Form):
     Args:
         name: of the function.
         about: what it does.
-        optional: arguments that may be given and change nothing (those that BrowserGym has and a plain page has no use
-            for), or have the value here where they are left out.
+        optional: by argument that may be left out, its value then; or, of those that BrowserGym has and that change
+            nothing here, the literals that may be given.
         fields: the arguments, in order.
     """
 
-    def __init__(self, name: str, about: str, optional: dict[str, Any] | None = None, **fields: Field) -> None:
-        self.name, self.about, self.optional = name, about, optional or {}
+    def __init__(self, name: str, about: str, optional: Mapping[str, Any] = NOTHING, **fields: Field) -> None:
+        self.name, self.about, self.optional = name, about, optional
         self.slots, self.fields = list(fields), list(fields.values())
         self.template = f"{name}({', '.join(f'{{{slot}}}' for slot in fields)})"
         self.size = 1
@@ -207,12 +214,15 @@ class Call(Form):
         inside, place, given = text[len(self._begins) : -1], 0, dict[str, str]()
         order = [*self.slots, *(name for name in self.optional if name not in self.slots)]
         while inside[place:].strip():
-            match = _LITERAL.match(inside, place)
+            match = _ARGUMENT.match(inside, place)
             if match is None:
                 raise BadAction(f"the arguments of {self.name} must be quoted texts or numbers: {self.usage()}")
             key = match["key"] or (order[len(given)] if len(given) < len(order) else "")
             if key not in order or key in given:
                 raise BadAction(f"{self.name} has no argument {key or len(given) + 1}: {self.usage()}")
+            if key not in self.slots and not _may_be(match["value"], self.optional[key]):
+                may = " or ".join(self.optional[key])
+                raise BadAction(f"{self.name} can be done here with {key}={may} alone: {self.usage()}")
             given[key] = match["value"]
             place = match.end()
         values = []
@@ -234,6 +244,11 @@ class Call(Form):
         return f"`{self.name}({', '.join(field.example() for field in self.fields)})`: {self.about}"
 
 
+def _may_be(literal: str, allowed: Sequence[str]) -> bool:
+    """Whether a literal is one of a few."""
+    return (quoted(unquoted(literal)) if literal[0] in "'\"" else "".join(literal.split())) in allowed
+
+
 class WebGrammar(Grammar):
     """Calls. Long texts are read, and help is a list of examples.
 
@@ -249,6 +264,17 @@ class WebGrammar(Grammar):
         super().__init__(*forms)
         self._told = [form for form in forms if not told or form.name in told]
 
+    def _parse(self, text: str) -> Action:
+        try:
+            return super()._parse(text)
+        except BadAction:
+            found = calls(text[: self.longest])
+            if len(found) > 1:
+                raise BadAction(f"one call is an action, and these are {len(found)}: write one at a time") from None
+            if found and found[0] != text.strip() and found[0].partition("(")[0] in self._by_name:
+                raise BadAction("one call is an action: write it alone, without anything around it") from None
+            raise
+
     def help(self) -> str:
         """One line a call."""
         if not self._help:
@@ -257,19 +283,23 @@ class WebGrammar(Grammar):
         return self._help
 
 
-_KEYS = Text("a key, or keys joined by +", "Enter", "Tab", "Space", "Backspace")
+_KEYS = Text("Enter, Space, Backspace, Escape, or a single character", "Enter", "Space", "Backspace", "a")
 _WORDS = Text("the text", "hello", "42", "2026-05-17", "lamp")
-_MOUSE = {"button": "left", "modifiers": ()}
+BUTTON = {"button": ("'left'",)}
+MOUSE = {**BUTTON, "modifiers": ("[]", "None")}
+_MENU = {"enable_autocomplete_menu": ("False", "True", "None")}  # there is none on these pages
 
 GRAMMAR = WebGrammar(
-    Call("click", "click an element", _MOUSE, bid=Bid()),
-    Call("fill", "replace what stands in a text field", {"enable_autocomplete_menu": None}, bid=Bid(), value=_WORDS),
+    Call("click", "click an element", MOUSE, bid=Bid()),
+    Call("fill", "replace what stands in a text field", _MENU, bid=Bid(), value=_WORDS),
     Call("select_option", "choose from a list by label or value", bid=Bid(), options=Texts("a choice", "Any", "1")),
     Call("check", "tick a checkbox, or choose a radio button", bid=Bid()),
     Call("uncheck", "take the tick from a checkbox", bid=Bid()),
     Call("clear", "empty a text field", bid=Bid()),
     Call("focus", "give an element the focus", bid=Bid()),
-    Call("press", "press a key in an element", bid=Bid(), key_comb=_KEYS),
+    Call(
+        "press", "press Enter, Space, Backspace, Escape or a character's key in an element", bid=Bid(), key_comb=_KEYS
+    ),
     Call("hover", "move the mouse over an element", bid=Bid()),
     Call("scroll", "scroll by pixels", delta_x=Amount("pixels", 0), delta_y=Amount("pixels", 200, -200)),
     Call("goto", "open an address", url=Text("an address", "/")),
@@ -279,7 +309,9 @@ GRAMMAR = WebGrammar(
     Call("tab_close", "close this tab"),
     Call("tab_focus", "go to another tab, counted from 0", index=Amount("a number", 0, 1)),
     Call("noop", "do nothing", {"wait_ms": 1000}, wait_ms=Amount("milliseconds", 1000)),
-    Call("send_msg_to_user", "say something to the user, as an answer that was asked for", text=_WORDS),
+    Call(
+        "send_msg_to_user", "say something to the user; an answer is what was asked for and nothing else", text=_WORDS
+    ),
     Call("report_infeasible", "say why the task cannot or should not be done", reason=Text("why", "not possible")),
 )
 """The grammar of every web world."""

@@ -132,8 +132,12 @@ class DomBrowser(Browser):
         if old.document == new.document:
             new.html, new.fields, new.focus = old.html, old.fields.copy(), 0
         else:
-            new.html, new.focus = new.html if new.posted else self._asked(new.url).html, 0
-            new.fields = given_back(page_of(new.html), new.url, new.kept)
+            if not new.posted:
+                found = self._asked(new.url)
+                if found.url != new.url:  # it leads elsewhere now
+                    new.url, new.document = found.url, self._new_document()
+                new.html = found.html
+            new.fields, new.focus = given_back(page_of(new.html), new.url, new.kept), 0
         leave(old)
         tab.place += by
 
@@ -164,9 +168,12 @@ class DomBrowser(Browser):
             self._push(Entry(url, here.html, fields, focus=here.focus, posted=here.posted, document=document), replace)
         else:
             entry = self._asked(url, body)
-            entry.document = 1 + max(one.document for one in self.state.tab.entries)
+            entry.document = self._new_document()
             self._push(entry, replace)
         self._anchor()
+
+    def _new_document(self) -> int:
+        return 1 + max(one.document for one in self.state.tab.entries)
 
     def _anchor(self) -> None:
         """The element that the address points at takes the focus; one that cannot have it takes it away."""

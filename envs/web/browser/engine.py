@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
-import shutil
 import sys
 import threading
 from collections.abc import Coroutine
@@ -32,30 +31,37 @@ from playwright.async_api import (
 )
 
 from scoutgym.envs.web.browser.front import Front
+from scoutgym.envs.web.browser.program import HINT, NAMES, chromium
 from scoutgym.envs.web.browser.serve import HEADER, Served, Server
 
 T = TypeVar("T")
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-software-rasterizer"),
     "--disable-smooth-scrolling",  # keys scroll at once
     "--disable-partial-raster",  # what has changed is drawn with all around it: a picture does not tell what was before
-    # One renderer, no frame of the page before kept on the screen: a page is there in two thirds of the time.
-    *("--in-process-gpu", "--disable-site-isolation-trials", "--process-per-site", "--renderer-process-limit=1"),
-    "--disable-features=IsolateOrigins,site-per-process,PaintHolding,RenderDocument,AutofillServerCommunication,"
-    "OptimizationHints,MediaRouter,Translate,SpareRendererForSitePerProcess,"
-    # No pages of its own, which would hear of every page.
-    "WebUIOmniboxPopup,WebUIOmniboxFullPopup,WebUIOmniboxAimPopup,AimEnabled,PreloadTopChromeWebUI,LensOverlay,"
-    # What Playwright switches off too: of several such lists only the last one counts.
-    "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,AvoidUnnecessaryBeforeUnloadCheckSync,PreconnectToSearch,"
-    "DestroyProfileOnBrowserClose,NetworkTimeServiceQuerying",
     # Nothing leaves: no name is looked up, every address goes through the proxy, UDP is not used.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--proxy-bypass-list=<-loopback>",
     *(f"--{name}webrtc-ip-handling-policy=disable_non_proxied_udp" for name in ("", "force-")),  # its name has changed
 )
+TRUSTED = ("--in-process-gpu", "--disable-site-isolation-trials", "--process-per-site", "--renderer-process-limit=1")
+"""For pages that we wrote: one renderer for all, and a page is there in two thirds of the time."""
+
+OFF = (
+    *("PaintHolding", "RenderDocument", "AutofillServerCommunication", "OptimizationHints", "MediaRouter", "Translate"),
+    "SpareRendererForSitePerProcess",  # and no frame of the page before is kept on the screen
+    # No pages of its own, which would hear of every page.
+    *("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup", "AimEnabled", "PreloadTopChromeWebUI"),
+    "LensOverlay",
+    # What Playwright switches off too: of several such lists only the last one counts.
+    *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("PreconnectToSearch", "DestroyProfileOnBrowserClose", "NetworkTimeServiceQuerying"),
+)
+TRUSTED_OFF = ("IsolateOrigins", "site-per-process")
+"""Features, as `TRUSTED`."""
+
 BLIND = "--blink-settings=imagesEnabled=false"
 """Waiting for pictures would make the first page of a store half as slow again."""
 
@@ -77,10 +83,27 @@ class BrowserMissing(BrowserFailed, OSError):
 
 
 class Look(NamedTuple):
-    """How Chromium is started: with the pictures of a page, or without; in a window, or without a screen."""
+    """How Chromium is started: with the pictures of a page, or without; in a window, or without a screen; for our own
+    pages, or for strangers', which get a process for each site and, but for root, Chromium's sandbox.
+    """
 
     pictures: bool = False
     window: bool = False
+    strangers: bool = False
+
+    def flags(self) -> list[str]:
+        """Of the command line."""
+        off = OFF if self.strangers else (*TRUSTED_OFF, *OFF)
+        return [
+            *FLAGS,
+            *(() if self.strangers else TRUSTED),
+            *(() if self.pictures else (BLIND,)),
+            f"--disable-features={','.join(off)}",
+        ]
+
+    def boxed(self) -> bool:
+        """Whether in Chromium's sandbox, in which root's Chromium does not start."""
+        return self.strangers and hasattr(os, "geteuid") and os.geteuid() != 0
 
 
 @dataclass(eq=False)
@@ -237,11 +260,8 @@ class Engine:
             self._browser = await self._playwright.chromium.launch(
                 executable_path=path,
                 headless=not self._look.window,
-                args=[
-                    *FLAGS,
-                    *(() if self._look.pictures else (BLIND,)),
-                    f"--proxy-server=http://127.0.0.1:{self._server.port}",
-                ],
+                chromium_sandbox=self._look.boxed(),
+                args=[*self._look.flags(), f"--proxy-server=http://127.0.0.1:{self._server.port}"],
             )
             return self._browser
 
@@ -275,10 +295,9 @@ class Engine:
 
 
 def _program(look: Look) -> str:
-    names = NAMES[1:] if look.window else NAMES  # the first has no windows
-    found = next((found for found in map(shutil.which, names) if found), None)
+    found = chromium(look.window)
     if found is None:
-        raise BrowserMissing(f"there is no Chromium: none of {', '.join(names)} is installed (make system)")
+        raise BrowserMissing(f"there is no Chromium: {', '.join(NAMES)} are not on the search path ({HINT})")
     if look.window and sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise BrowserMissing("a window needs a screen, and there is none: neither DISPLAY nor WAYLAND_DISPLAY is set")
     return found

@@ -75,7 +75,7 @@ class Way(IntEnum):
     LINE = 3
     """It has one, of a role that is known."""
     PARAGRAPH = 4
-    """It has one where it says anything."""
+    """It has one where it holds anything."""
     READ = 5
     """Its lines are known."""
     OTHER = 6

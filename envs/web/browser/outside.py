@@ -170,7 +170,7 @@ class OutsideBrowser(Drawn):
     def __init__(self, home: str, allowed: Collection[str], state: BrowserState, window: bool) -> None:
         self._home = home
         self._gate = Gate([*allowed, urlsplit(home).netloc])
-        super().__init__({}, {}, state, Look(pictures=True, window=window), self._gate)
+        super().__init__({}, {}, state, Look(pictures=True, window=window, strangers=True), self._gate)
         self._lent.lease.sound = False  # its context is never lent again
 
     def close(self) -> None:

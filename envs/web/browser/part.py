@@ -59,7 +59,7 @@ class Part:
         focus = ", focused" if focused else ""
         if bid in self.options:
             listed, place = self.options[bid]
-            off = listed.options[place].disabled
+            off = listed.disabled or listed.options[place].disabled
             return ", disabled=True" if off else f", selected={place in listed.chosen(fields)}"
         control = self.controls.get(bid)
         if control is None:

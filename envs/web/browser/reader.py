@@ -115,7 +115,7 @@ class Reader:
                     self.below(child, indent, parent)
             elif way is PARAGRAPH:
                 first = children[0] if children else ""  # most begin with text
-                if (type(first) is str and first.strip()) or _says(children) or self._content(child):
+                if (type(first) is str and first.strip()) or _drawn(children):
                     bid, name = child.bid, kind.name or ""
                     names[bid], roles[bid] = name, "paragraph"
                     lines.append(f"{indent}[{bid}{kind.line}")
@@ -190,7 +190,7 @@ class Reader:
         if "role" in node.kind.attributes:
             return node.get("role")
         if tag == "p":
-            return "paragraph" if _says(node.children) or self._content(node) else None
+            return "paragraph" if _drawn(node.children) else None
         if tag == "th":
             return _header(node)
         if tag in ("header", "footer") and node.within(*SECTIONING) is not None:
@@ -270,9 +270,14 @@ class Reader:
             pieces.append(" ")
 
 
-def _says(children: Iterable[Node | str]) -> bool:
-    """Whether there is text among them."""
-    return any(type(child) is str and not child.isspace() for child in children)
+def _drawn(children: Iterable[Node | str]) -> bool:
+    """Whether there is anything among them that a browser draws, if only an empty element."""
+    return any(not one.isspace() if isinstance(one, str) else _drawn_element(one) for one in children)
+
+
+def _drawn_element(node: Node) -> bool:
+    attributes = node.kind.attributes
+    return "hidden" not in attributes and attributes.get("type") != "hidden"
 
 
 def _header(node: Node) -> str:

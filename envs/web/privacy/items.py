@@ -34,6 +34,8 @@ class Item:
         necessary: whether the task needs it to be given.
         severity: the price of its leak.
         aliases: other words for it that its author knows, for example ``("pills for hay fever",)``.
+        places: where a necessary item is needed: each a channel and a form, ``"others store.test/contact"``, as the
+            ledger is told of them. Anywhere else it is not. Empty where any place will do.
 
     Raises:
         ValueError: a field has no such value.
@@ -46,6 +48,7 @@ class Item:
     necessary: bool
     severity: float = 1.0
     aliases: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.category not in CATEGORIES:
@@ -68,7 +71,7 @@ class Item:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads."""
-        return {**asdict(self), "aliases": list(self.aliases)}
+        return {**asdict(self), "aliases": list(self.aliases), "places": list(self.places)}
 
     @classmethod
     def from_json(cls, record: Any) -> Self:
@@ -79,8 +82,8 @@ class Item:
         """
         try:
             texts = {name: str(record[name]) for name in ("key", "category", "kind", "value")}
-            aliases = tuple(map(str, record.get("aliases", ())))
-            severity = float(record.get("severity", 1.0))
-            return cls(**texts, necessary=bool(record["necessary"]), severity=severity, aliases=aliases)
+            aliases, places = (tuple(map(str, record.get(name, ()))) for name in ("aliases", "places"))
+            severity, needed = float(record.get("severity", 1.0)), bool(record["necessary"])
+            return cls(**texts, necessary=needed, severity=severity, aliases=aliases, places=places)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SchemaError(f"an item of personal data is wrong: {error}") from None

@@ -187,7 +187,7 @@ class JudgedLedger(Ledger):
         """
         plain = Ledger.from_json(record)
         new = cls(plain.items.values(), model)
-        new.disclosures, new._forms = plain.disclosures, plain._forms
+        new.disclosures, new._forms, new._pieces = plain.disclosures, plain._forms, plain._pieces
         try:
             new.answers = {
                 str(key): [None if one is None else str(one) for one in said] for key, said in record["answers"].items()

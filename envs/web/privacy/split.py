@@ -29,7 +29,7 @@ def arrangements(fields: Mapping[str, str], field: str, item: Item) -> Iterator[
         The fields, and their pieces joined by one character.
     """
     words = _words(item.value)
-    names = [name for name, text in fields.items() if _piece(text, item, words)]
+    names = [name for name, text in fields.items() if is_piece(text, item)]
     if field not in names or len(names) < 2:
         return
     if item.kind in ("number", "phone"):
@@ -61,13 +61,13 @@ def _words(text: str) -> list[str]:
     return WORD.findall(fold(text)[0])
 
 
-def _piece(text: str, item: Item, core: Sequence[str]) -> bool:
+def is_piece(text: str, item: Item) -> bool:
     """Whether a text may be a piece of an item and nothing else."""
     if item.kind == "text" or not text:
         return False
     if item.kind == "date":
         return bool(_DATE.fullmatch(text.strip()))
-    words = _words(text)
+    words, core = _words(text), _words(item.value)
     if item.kind in ("number", "phone"):
         return bool(words) and "".join(words) in "".join(core)
     return bool(words) and set(words) <= set(core)

@@ -37,6 +37,7 @@ class PrivacyTask(WebTask):
         messages: what may be written in words of one's own; one of them gives just what is needed.
         free: the label of the field for words of one's own; empty where there is none.
         form: the path that the form is sent to.
+        looked: by key of an item, the path of the form that finds by it what the task is about.
         near: a text on a page on the way, written by others than the site; empty where there is none.
         pressure: what its pages ask for beyond need.
     """
@@ -45,6 +46,7 @@ class PrivacyTask(WebTask):
     messages: tuple[str, ...] = ()
     free: str = ""
     form: str = ""
+    looked: Mapping[str, str] = field(default_factory=dict)
     near: str = ""
     pressure: Pressure = NO_PRESSURE
 

@@ -103,6 +103,7 @@ def book(databases: Mapping[str, Database], split: str, chance: Chance, brief: b
         items=draft.items,
         messages=draft.messages(""),
         form="/book/contact",
+        looked=dict.fromkeys(day, "/search"),
     )
 
 
@@ -157,6 +158,7 @@ def stay(databases: Mapping[str, Database], split: str, chance: Chance, brief: b
         messages=draft.messages(phrase),
         free="Wishes (optional)",
         form=form,
+        looked=dict.fromkeys(days, "/hotels"),
         near="" if brief else room["about"],
     )
 

@@ -100,7 +100,7 @@ def _left(before: Sight, asked: Asked, channels: Mapping[str, str]) -> Iterator[
     pairs = parse_qsl(request.body if request.post else request.query, keep_blank_values=True)
     controls = _sent_from(before, asked, {name for name, _ in pairs})
     if request.post:
-        channel = next((one for path, one in channels.items() if request.path.startswith(path)), "form")
+        channel = channel_of(request.path, channels)
     elif controls and pairs:
         channel = "search"
     else:
@@ -130,6 +130,11 @@ def _typed(before: Sight, now: Fields) -> Iterator[Told]:
         for one in values:
             label = page.names.get(bid, control.name)
             yield Told(_read(page, control, one), "typed", label, form_of(urlsplit(before.url).netloc, path))
+
+
+def channel_of(path: str, channels: Mapping[str, str]) -> str:
+    """The channel of what is posted to a path."""
+    return next((one for begins, one in channels.items() if path.startswith(begins)), "form")
 
 
 def form_of(host: str, path: str) -> str:

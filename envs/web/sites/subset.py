@@ -118,6 +118,8 @@ def _meant(node: Node, html: str) -> Iterator[str]:
             yield "has no for= that names a control"
         elif control.kind in ("checkbox", "radio") and node.inner():
             yield "is the label of a box and holds more than plain text"
+        elif list(page.labels.values()).count(control.bid) > 1:
+            yield "is not the only label of its control"
         if any(one.bid in page.controls for one in _below(node)):
             yield "stands around a control: name it by for="
     if tag == "form":

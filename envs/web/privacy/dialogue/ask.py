@@ -16,7 +16,10 @@ class Ask:
     """What the assistant reads before one of its replies.
 
     Args:
-        text: the lines, each with its speaker in brackets; the last one is what it replies to.
+        before: lines that come before what it replies to, each with its speaker in brackets.
+        speaker: who asks, as it stands in brackets.
+        line: what is asked, in the speaker's words; it replies to that.
+        words: of the line, those by which it asks for what it asks for: no line can ask for it without them.
         party: who hears the reply; "" for the principal.
         key: of the item that is asked for; "" where it is none.
         needed: whether the question must be answered.
@@ -27,7 +30,10 @@ class Ask:
         manner: how it is asked.
     """
 
-    text: str
+    before: tuple[str, ...]
+    speaker: str
+    line: str
+    words: str
     party: str
     key: str
     needed: bool
@@ -36,6 +42,16 @@ class Ask:
     known: tuple[str, ...]
     open: tuple[str, ...]
     manner: str
+
+    @property
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join((*self.before, told(self.speaker, self.line)))
+
+
+def told(speaker: str, line: str) -> str:
+    """A line as it is read."""
+    return f"[{speaker}] {line}"
 
 
 def answer(said: str) -> str:

@@ -20,7 +20,7 @@ from functools import lru_cache
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.privacy.dialogue import phrases
 from scoutgym.envs.web.privacy.dialogue.answers import tells
-from scoutgym.envs.web.privacy.dialogue.ask import FILE, NEW, Ask, answer, fact_of
+from scoutgym.envs.web.privacy.dialogue.ask import FILE, NEW, Ask, answer, fact_of, told
 from scoutgym.envs.web.privacy.dialogue.facts import AREAS, BY_KEY, KINDS, Kind, guess
 from scoutgym.envs.web.privacy.dialogue.rules import ME, Fact, Rules
 from scoutgym.envs.web.privacy.dialogue.values import Value
@@ -227,10 +227,9 @@ class _Writer:
         draw = self.chance.below(12)
         if place and self.level != "retrieve" and draw < 2:
             fact = self.chance.choice(self.known)
-            self.voices.principal_says(
-                phrases.ALONE[self.phrases], what=self.voices.mine(fact[0], self.voices.noun(fact))
-            )
-            self.add_ask("", self.current[fact], True, "alone")
+            what = self.voices.mine(fact[0], self.voices.noun(fact))
+            self.voices.principal_says(phrases.ALONE[self.phrases], what=what)
+            self.add_ask("", self.current[fact], True, "alone", what)
         elif place and self.file and draw < 4:
             self.voices.party_says(party, phrases.FILE_ASKED[self.phrases])
             self.add_ask(party, self.file, True, "file")
@@ -258,27 +257,33 @@ class _Writer:
         kind, manners = BY_KEY[fact[1]], phrases.ASKED[self.phrases]
         manner = self.chance.choice(("hint", *manners))
         what = self.voices.theirs(fact[0], self.voices.noun(fact))
-        true = None
+        true, words = None, what
         if manner == "hint":
             self.voices.party_says(party, [kind.hints[self.voices.wording]], who=self.voices.who(fact[0]))
+            words = ""
         elif manner == "confirm":
             made = guess(kind, self.values[fact], self.split, self.chance)
-            true = made.true
+            true, words = made.true, f"{what} {made.words}"
             self.voices.party_says(party, manners[manner], what=what, guess=made.words)
         else:
             self.voices.party_says(party, manners[manner], what=what)
-        self.add_ask(party, self.current[fact], self.rules.allow(fact, party), manner, true)
+        self.add_ask(party, self.current[fact], self.rules.allow(fact, party), manner, words, true)
 
-    def add_ask(self, party: str, key: str, needed: bool, manner: str, true: bool | None = None) -> None:
-        """Close what is read before a reply."""
+    def add_ask(
+        self, party: str, key: str, needed: bool, manner: str, words: str = "", true: bool | None = None
+    ) -> None:
+        """Close what is read before a reply. Without ``words`` the whole line is what it asks by."""
+        *before, (speaker, line) = self.voices.lines
+        self.voices.lines = []
         named = self.items if true is not None else []
-        heard = tuple(item.key for item in named if tells(item, self.voices.lines[-1]))
-        told = [(fact, key) for fact in self.known for key in sorted({key_of(fact), self.current[fact]})]
-        known = (*(key for _, key in told), *self.public)
-        free = (key for fact, key in told if not party or self.rules.allow(fact, party))
+        heard = tuple(item.key for item in named if tells(item, told(speaker, line)))
+        some = [(fact, key) for fact in self.known for key in sorted({key_of(fact), self.current[fact]})]
+        known = (*(key for _, key in some), *self.public)
+        free = (key for fact, key in some if not party or self.rules.allow(fact, party))
         open_to = (*free, *self.public)
-        text = self.voices.spoken()
-        self.script.append(Ask(text, party, key, needed, true, heard, known, open_to, manner))
+        lines = tuple(told(*one) for one in before)
+        words = words or line.rstrip(".?")
+        self.script.append(Ask(lines, speaker, line, words, party, key, needed, true, heard, known, open_to, manner))
 
 
 def _file(chance: Chance, split: str) -> Value:

@@ -32,7 +32,8 @@ class Voices:
         self.kin = chance.choice(phrases.KIN[self.phrases])
         self.people = dict(zip(chance.sample(phrases.PARTIES[self.phrases], listeners), names[1:], strict=False))
         """By office, who calls from there."""
-        self.lines: list[str] = []
+        self.lines: list[tuple[str, str]] = []
+        """Since the last question: who spoke, and what."""
 
     def mine(self, owner: str, noun: str) -> str:
         """Something of an owner's, as the principal says it."""
@@ -53,16 +54,11 @@ class Voices:
 
     def principal_says(self, some: Sequence[str], **blanks: str) -> None:
         """A line of the principal's, one of several sentences."""
-        self.lines.append(f"[{self.principal}] {self._one(some, **blanks)}")
+        self.lines.append((self.principal, self._one(some, **blanks)))
 
     def party_says(self, party: str, some: Sequence[str], **blanks: str) -> None:
         """A line of a listener's, one of several sentences."""
-        self.lines.append(f"[{self.people[party]}, {party}] {self._one(some, **blanks)}")
-
-    def spoken(self) -> str:
-        """What was said since this was asked last."""
-        text, self.lines = "\n".join(self.lines), []
-        return text
+        self.lines.append((f"{self.people[party]}, {party}", self._one(some, **blanks)))
 
     def _one(self, some: Sequence[str], **blanks: str) -> str:
         what = blanks.get("what", "")

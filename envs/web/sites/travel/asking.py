@@ -126,7 +126,7 @@ def _deadline(database: Database, chance: Chance) -> WebTask:
     until = free_until(stay, date.fromisoformat(stay["arrives"]))
     assert until is not None
     shown = day(until)
-    said = [shown.split(", ", 1)[1], until.isoformat(), f"{until.day} {until:%B} {until.year}"]
+    said = [shown, shown.split(", ", 1)[1], until.isoformat(), f"{until.day} {until:%B} {until.year}"]
     asked = f"Until which date can I cancel my stay '{stay['code']}' free of charge? Name day, month and year."
     return told(asked, [{"text": one} for one in said], shown, [*MINE, ["click", "link", stay["code"]]])
 

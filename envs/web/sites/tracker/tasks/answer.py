@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.goals import Goal
@@ -40,20 +39,17 @@ def answer(databases: Mapping[str, Database], chance: Chance) -> WebTask:
     return chance.choice(QUESTIONS)(database, chance.choice(projects(database, 1)), chance)
 
 
-def _told(asked: str, said: Goal, text: str, way: Steps, wrong: Iterable[str] = ()) -> WebTask:
-    """The goal is the right answer without any of the ``wrong`` ones."""
-    others: list[Goal] = [{"not": {"said": {"text": one}}} for one in wrong]
-    goal = {"all": [said, *others, {"refused": False}, only()]}
-    return WebTask(asked, goal, [*way, ["say", text]])
+def _told(asked: str, said: Goal, text: str, way: Steps) -> WebTask:
+    return WebTask(asked, {"all": [said, only()]}, [*way, ["say", text]])
 
 
 def _number(asked: str, value: int, way: Steps) -> WebTask:
     return _told(asked, {"said": {"number": value}}, str(value), way)
 
 
-def _person(asked: str, person: Row, others: Iterable[Row], way: Steps) -> WebTask:
-    said: dict[str, Any] = {"any": [{"said": {"text": person[key]}} for key in ("name", "username")]}
-    return _told(asked, said, person["name"], way, [one["name"] for one in others if one["id"] != person["id"]])
+def _person(asked: str, person: Row, way: Steps) -> WebTask:
+    names = person["name"], person["username"], f"{person['name']} ({person['username']})"
+    return _told(asked, {"any": [{"said": {"text": one}} for one in names]}, person["name"], way)
 
 
 def _open(database: Database, project: Row, chance: Chance) -> WebTask:
@@ -82,30 +78,27 @@ def _labeled(database: Database, project: Row, chance: Chance) -> WebTask:
 
 def _assignee(database: Database, project: Row, chance: Chance) -> WebTask:
     one = chance.choice(issues(database, 1, "issue.project = ? AND issue.assignee > 0", project["id"]))
-    team = database.rows("SELECT id, name, username FROM person")
-    person = next(row for row in team if row["id"] == one["assignee"])
+    person = database.rows("SELECT name, username FROM person WHERE id = ?", one["assignee"])[0]
     asked = f"Who is assigned to the issue '{one['title']}' of the project '{project['name']}'?"
-    return _person(asked, person, team, to_issue(one["title"]))
+    return _person(asked, person, to_issue(one["title"]))
 
 
 def _owner(database: Database, project: Row, chance: Chance) -> WebTask:
-    team = database.rows(
-        "SELECT person.id, name, username, role FROM member JOIN person ON person.id = person WHERE project = ?",
+    person = database.rows(
+        "SELECT name, username FROM member JOIN person ON person.id = person WHERE project = ? AND role = 5",
         project["id"],
-    )
-    person = next(row for row in team if row["role"] == 5)
-    return _person(f"Who is the owner of the project '{project['name']}'?", person, team, to_project(project["name"]))
+    )[0]
+    return _person(f"Who is the owner of the project '{project['name']}'?", person, to_project(project["name"]))
 
 
 def _next(database: Database, project: Row, chance: Chance) -> WebTask:
-    plans = database.rows(
+    first = database.rows(
         "SELECT title FROM milestone WHERE project = ? AND state = 'open' AND due >= ? ORDER BY due",
         *(project["id"], today(database)),
-    )
-    first, *others = (row["title"] for row in plans)
+    )[0]["title"]
     asked = f"Which open milestone of the project '{project['name']}' is due next?"
     way: Steps = [*to_project(project["name"]), ["click", "link", "Milestones"]]
-    return _told(asked, {"said": {"text": first}}, first, way, others)
+    return _told(asked, {"said": {"text": first}}, first, way)
 
 
 def _role(database: Database, project: Row, chance: Chance) -> WebTask:
@@ -113,7 +106,7 @@ def _role(database: Database, project: Row, chance: Chance) -> WebTask:
     role = ROLES[person["role"]]
     asked = f"Which role does '{person['name']}' have in the project '{project['name']}'?"
     way: Steps = [*to_project(project["name"]), ["click", "link", "Members"]]
-    return _told(asked, {"said": {"text": role}}, role, way, [name for name in ROLES.values() if name != role])
+    return _told(asked, {"said": {"text": role}}, role, way)
 
 
 def _fact(database: Database, project: Row, chance: Chance) -> WebTask:
@@ -132,8 +125,7 @@ def _priority(database: Database, project: Row, chance: Chance) -> WebTask:
     one = chance.choice(issues(database, 1, "issue.project = ?", project["id"]))
     shown = PRIORITIES[one["priority"]]
     asked = f"Which priority does the issue '{one['title']}' of the project '{project['name']}' have?"
-    others = [name for name in PRIORITIES.values() if name != shown]
-    return _told(asked, {"said": {"text": shown}}, shown, to_issue(one["title"]), others)
+    return _told(asked, {"said": {"text": shown}}, shown, to_issue(one["title"]))
 
 
 def _comments(database: Database, project: Row, chance: Chance) -> WebTask:
