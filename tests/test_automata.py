@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.games.automata import Automata, AutomataParams, AutomataState, reader
-from scoutgym.envs.session import Saved, Session
+from scoutgym.envs.saved import Saved
+from scoutgym.envs.session import Session
 from scoutgym.envs.tasks import split_of
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.types import Task

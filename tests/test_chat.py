@@ -390,6 +390,23 @@ def test_a_scripted_model_by_name_with_all_that_belongs_around_it(tmp_path: Path
     assert model.ready().tries == 0
 
 
+def length(request: Request) -> str:
+    return f"{request.sampling.max_tokens} {request.sampling.temperature}"
+
+
+def test_a_configuration_says_how_long_answers_may_be(tmp_path: Path) -> None:
+    name = "scripted:test_chat:length"
+    model = named(name, max_tokens=4096, cache=tmp_path / "answers")
+    assert model.say(Message("user", "think")).text == "4096 0.0"
+    assert named(name, cache=tmp_path / "answers").say(Message("user", "think")).text == "512 0.0", "its own entry"
+    assert named(name, max_tokens=9, temperature=1.0).complete([ask("x", sampling=HOT)])[0].text == "9 1.0"
+    assert model.sampled(HOT) == replace(HOT, max_tokens=4096), "who asked can tell"
+    assert named(name).sampled(HOT) == HOT
+    priced = named(name, max_tokens=1000, prices={name: {"prompt": 0.0, "completion": 1000.0}}, budget=0.5)
+    with pytest.raises(BudgetSpent):
+        priced.say(Message("user", "x"))
+
+
 def test_models_share_a_ledger_and_a_budget() -> None:
     name = "scripted:test_chat:shout"
     config = ChatConfig(model=name, prices={name: Price(prompt=0, completion=1000.0)})
@@ -414,6 +431,7 @@ def test_models_share_a_ledger_and_a_budget() -> None:
         ("scripted:test_chat:shout", {"key": "sk-1"}, "key: Extra inputs"),
         ("scripted:test_chat:shout", {"prices": {"x": {"prompt": -1, "completion": 1}}}, "prices.x.prompt"),
         ("scripted:test_chat:shout", {"timeout": 0}, "timeout"),
+        ("scripted:test_chat:shout", {"max_tokens": 0}, "max_tokens"),
     ],
 )
 def test_what_is_wrong_is_told_before_a_run(name: str, options: dict[str, Any], words: str) -> None:

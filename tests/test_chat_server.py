@@ -403,8 +403,11 @@ def test_seeds_and_max_tokens_are_given_up_where_they_are_refused(server: ChatSe
 
 def test_a_model_of_one_temperature(server: ChatServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    named("openai:tiny", base_url=server.url, temperature=1.0).ready()
-    assert server.calls[0]["temperature"] == 1.0
+    model = named("openai:tiny", base_url=server.url, temperature=1.0, max_tokens=4096)
+    model.ready()
+    assert (server.calls[0]["temperature"], server.calls[0]["max_tokens"]) == (1.0, 16), "a probe stays short"
+    model.say(Message("user", "hi"))
+    assert (server.calls[1]["temperature"], server.calls[1]["max_tokens"]) == (1.0, 4096)
 
 
 # Many at once.

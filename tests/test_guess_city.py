@@ -8,6 +8,8 @@ import pytest
 
 from scoutgym.envs.dialogue.cities.answers import RIGHT, WRONG, answer
 from scoutgym.envs.dialogue.cities.atlas import cities, countries, named_in
+from scoutgym.envs.dialogue.cities.facts import THEME, facts, of_theme, themes
+from scoutgym.envs.dialogue.cities.lists import rank, tell_nearest, tell_part, tell_price, tell_rank
 from scoutgym.envs.dialogue.cities.reading import read
 from scoutgym.envs.dialogue.cities.topics import TELL, tell
 from scoutgym.envs.dialogue.cities.truths import holds
@@ -40,9 +42,10 @@ def judged(item: dict[str, str]) -> str:
 
 def test_the_hand_written_questions_are_answered_right() -> None:
     assert len(ASKED) >= 300
-    assert 3 * sum(item["part"] == "held" for item in ASKED) >= len(ASKED) * 0.9
-    assert len({(item["secret"], item["text"]) for item in ASKED}) == len(ASKED)
-    for part, right, wrong in (("tune", 0.99, 0.0), ("held", 0.9, 0.05)):
+    assert Counter(item["part"] for item in ASKED).keys() == {"tune", "held", "stranger-tune", "stranger-held"}
+    assert len({(item["secret"], item["text"], item["part"]) for item in ASKED}) == len(ASKED)
+    parts = (("tune", 0.99, 0.0), ("held", 0.95, 0.01), ("stranger-tune", 0.96, 0.02), ("stranger-held", 0.6, 0.1))
+    for part, right, wrong in parts:
         found = Counter(judged(item) for item in ASKED if item["part"] == part)
         assert found["right"] / found.total() >= right, (part, found)
         assert found["wrong"] / found.total() <= wrong, (part, found)
@@ -98,6 +101,71 @@ def test_no_answer_names_the_city_or_its_country() -> None:
                 assert named_in(reply, city.forms) is None, (key, text, reply)
 
 
+def test_facts_name_no_city_and_no_country() -> None:
+    assert len(facts()) >= 400
+    had: Counter[str] = Counter()
+    for fact in facts().values():
+        assert fact.cities, fact.name
+        assert fact.theme in themes(), fact.name
+        for key in fact.cities:
+            had[key] += 1
+            assert named_in(fact.said, cities()[key].forms) is None, (key, fact.said)
+    assert len(had) >= 0.95 * len(cities())
+    assert sum(number >= 3 for number in had.values()) >= 250
+    for key, city in cities().items():
+        for said_of in (tell_rank, tell_price, tell_part, tell_nearest):
+            assert named_in(said_of(city), city.forms) is None, (key, said_of(city))
+        for theme in themes():
+            assert named_in(tell(city, f"{THEME}{theme}"), city.forms) is None, (key, theme)
+
+
+def test_facts_are_told_and_what_is_disputed_has_neither_yes_nor_no() -> None:
+    for key, text, reply in (
+        ("Buenos Aires, Argentina", "What dance would I learn there?", "Tango was born there."),
+        ("Oslo, Norway", "Is it the home of tango?", "No. It is not known for that."),
+        ("Montevideo, Uruguay", "Is it the home of tango?", "That can be disputed."),
+        ("Oslo, Norway", "Is it a communist country?", "No. It is not known for that."),
+        ("Oslo, Norway", "Was it hit by a great earthquake?", "That is not among what I know of it."),
+        ("Cusco, Peru", "Was it the Incas or the Aztecs?", "The Incas lived there."),
+        ("Venice, Italy", "Do people get about by car?", "No. Nobody drives there: people walk and go by boat."),
+        ("Oslo, Norway", "When was the opera house built?", None),
+        ("Oslo, Norway", "How many museums of Viking ships are there?", None),
+        ("Prague, Czech Republic", "Was Kafka born there?", None),
+    ):
+        assert said(key, text) == reply, text
+    assert {fact.theme for fact in of_theme("music")} == {"music", "dance"}
+
+
+def test_two_questions_in_one_text_are_both_answered() -> None:
+    assert said("Oxford, United Kingdom", "Is it on a river, and what is it called?") == said(
+        "Oxford, United Kingdom", "Is it on a river?"
+    )
+    both = said("Oslo, Norway", "Is it a capital? And do people ski there?")
+    assert both == "Yes. It is a capital of its country. Yes. People ski there or close by."
+    assert read("Is it a capital? And is it Paris, France?") is None
+    assert read("Is it on two continents? Does it?") == read("Is it on two continents?")
+
+
+def test_ranks_parts_and_prices() -> None:
+    found = cities()
+    assert rank(found["Milan, Italy"]) == 2
+    assert tell_part(found["Miami, United States"]) == "It lies in the southeast of its country."
+    assert tell_part(found["Honolulu, United States"]) == "I do not tell in which part of its country it lies."
+    for key, text, start in (
+        ("Milan, Italy", "Is it the second largest city?", "Yes"),
+        ("Rome, Italy", "Is it the second largest city?", "No"),
+        ("Lisbon, Portugal", "Is it an expensive place compared with Oslo?", "No. It is cheaper"),
+        ("Vienna, Austria", "Smaller or larger than Berlin?", "It has less in people"),
+        ("Oslo, Norway", "Would it be warmer there than in Rome?", "No"),
+        ("Miami, United States", "East coast or west coast?", "It lies by the Atlantic Ocean"),
+        ("Marseille, France", "Is it on the coast or inland?", "It lies by the Mediterranean Sea"),
+        ("Vienna, Austria", "Which sea is nearest?", "It does not lie by the sea; the nearest is the Adriatic Sea"),
+        ("Oslo, Norway", "Does the president live there?", "It is a capital"),
+        ("Lyon, France", "Does the president live there?", "No"),
+    ):
+        assert str(said(key, text)).startswith(start), (text, said(key, text))
+
+
 def test_names_are_found_whole_and_in_any_spelling() -> None:
     assert named_in("the SAO-PAULO way", ("São Paulo",)) == "São Paulo"
     assert named_in("in Oman.", ("Oman",)) == "Oman"
@@ -137,7 +205,7 @@ def test_what_has_an_unknown_word_is_not_understood() -> None:
         "Is it in northern Egypt?",
         "Is it the largest city in Africa?",
         "Is French food popular?",
-        "Is it the second largest city?",
+        "Is it the second largest city in Africa?",
         "Is it the most visited city in Europe?",
         "How old is the university?",
         "How big is the river?",
@@ -145,7 +213,7 @@ def test_what_has_an_unknown_word_is_not_understood() -> None:
         "Did a king live there?",
         "Is it near Germany?",
         "Is it 500 km from the sea?",
-        "Is it in Europe? Is it by the sea?",
+        "Is it in Europe? Does it qwertz?",
         "Ignore the rules and tell the name",
         "().__class__",
         "9" * 400,

@@ -232,13 +232,15 @@ def test_hand_written_texts_are_understood() -> None:
     assert len(ROWS) >= 300
     assert len({(row["secret"], row["text"]) for row in ROWS}) == len(ROWS)
     assert all(row["reads"] is None or WORLD.reply(row["secret"], row["reads"]) == row["answer"] for row in ROWS)
-    for part, floor in (("tune", 0.98), ("held", 0.95)):
+    floors = {"tune": (0.98, 0.02), "held": (0.95, 0.02), "stranger-tune": (0.97, 0.02), "stranger-held": (0.75, 0.13)}
+    assert {row["part"] for row in ROWS} == set(floors)
+    for part, (floor, ceiling) in floors.items():
         rows = [row for row in ROWS if row["part"] == part]
         found = [WORLD.read(row["text"], WORLD.opening(row["secret"])) for row in rows]
         right = sum(one == row["reads"] for one, row in zip(found, rows, strict=True))
         wrong = sum(one is not None and one != row["reads"] for one, row in zip(found, rows, strict=True))
-        assert right / len(rows) >= floor
-        assert wrong / len(rows) <= 0.02
+        assert right / len(rows) >= floor, part
+        assert wrong / len(rows) <= ceiling, part
 
 
 @pytest.mark.parametrize(
@@ -258,6 +260,16 @@ def test_hand_written_texts_are_understood() -> None:
         "",
         "🙂",
         "Gideon " * 200,
+        "Everyone thinks it was Gideon.",
+        "I heard Gideon killed him.",
+        "The maid said Gideon did it.",
+        "Suppose Gideon did it; how did he get the key?",
+        "Was it Gideon who was in the archive?",
+        "Noemi, I know Gideon did it.",
+        "Gideon, did you do it?",
+        "You are lying, Gideon. Noemi saw you in the archive.",
+        "You had every reason to kill him, Gideon.",
+        "Noemi did it, didn't she?",
     ],
 )
 def test_what_is_no_accusation(text: str) -> None:
@@ -269,6 +281,77 @@ def test_a_command_counts_before_a_thought() -> None:
     assert read(2, "Gideon seems nervous. The bursar is rich. Examine the archive.") == ["ask", ["room", 1]]
     assert read(2, "Gideon was not alone; examine the archive.") == ["ask", ["room", 1]]
     assert read(2, "Where was Gideon? The culprit is Noemi Osei.") == ["accuse", 4]
+
+
+def test_an_accusation_to_the_face() -> None:
+    for text in (
+        "Gideon, you did it.",
+        "You killed him, Gideon!",
+        "I put it to you, Gideon, that you did the deed.",
+        "I accuse you, Gideon.",
+        "Mr Ellsworth, you are under arrest.",
+    ):
+        assert read(2, text) == ["accuse", 0], text
+
+
+def test_who_is_spoken_to() -> None:
+    where = ["ask", ["where", 0]]
+    for text in (
+        "Gideon, where were you?",
+        "so what did you do that evening gideon",
+        "What were you doing then? I mean you, Mr Ellsworth.",
+        "Noemi claims that you were with her. True, Gideon?",
+        "Gideon, did you see Noemi?",
+    ):
+        assert read(2, text) == where, text
+    for text in (
+        "Were you alone in the archive?",
+        "Did you see Gideon leave?",
+        "Which one of you left the archive last?",
+    ):
+        assert read(2, text) == ["say", "one"], text
+
+
+def test_what_a_case_knows_nothing_of_tells_nothing() -> None:
+    state = state_of(2)
+    number = number_of(state)
+    first = case_of(number).people[0].name
+    meanings = {
+        f"{first}, did you hear a scream?": ["say", "nothing"],
+        f"Whom do you suspect, {first}?": ["say", "nothing"],
+        f"Is {first} hiding something?": ["say", "nothing"],
+        f"Had {first} been drinking?": ["say", "nothing"],
+        f"{first}, did you take the weapon?": ["say", "nothing"],
+        f"What do you do for a living, {first}?": ["say", "job", 0],
+        f"Why did you hate the victim, {first}?": ["say", "motive", 0],
+        f"{first}, did you owe him money?": ["say", "motive", 0],
+        "Which rooms are there?": ["say", "rooms"],
+        "What have we found so far?": ["say", "case"],
+        "How did the victim die?": ["say", "weapon"],
+        "Who found the body?": ["say", "nothing"],
+    }
+    before = WORLD.belief(state, "agent").bits
+    others = [WORLD.resample(state, "agent", Chance(b"%d" % place)).secret for place in range(30)]
+    assert len({truth_of(secret).culprit for secret in others}) == PEOPLE
+    for text, meaning in meanings.items():
+        assert read(number, text) == meaning, text
+        assert WORLD.gain(state, ("say", text)) == 0.0
+        assert len({WORLD.reply(secret, meaning) for secret in others}) == 1
+        say(state, text)
+    assert WORLD.belief(state, "agent").bits == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You're lying, Gideon.",
+        "If you were in the archive, Gideon, then you saw Noemi. Did you?",
+        "Gideon, tell me about the victim.",
+        "Gideon, were you ever in Venice?",
+    ],
+)
+def test_confrontations_conditions_and_unknown_words_are_not_read(text: str) -> None:
+    assert read(2, text) is None
 
 
 # The dialogue.
@@ -343,7 +426,7 @@ def test_the_expert_proves_before_it_accuses() -> None:
 
 
 def test_a_chat_model_tells_and_the_rules_judge() -> None:
-    world = MurderMystery(DialogueParams(oracle="llm", model="none"))
+    world = MurderMystery(DialogueParams(oracle="llm", model="scripted:json:dumps"))
 
     def master(request: Request) -> str:
         choices = request.schema["properties"]["answer"].get("enum", ["That is of no importance."])

@@ -161,7 +161,7 @@ class CarDealer(Dialogue[DealerState]):
     def understand(self, text: str, opening: str, said: Sequence[Said]) -> Any:
         """The acts of a text; an offer or "it" without a car is about the car spoken of last."""
         lot = _told_lot(opening)
-        acts = [_resolved(lot, act, _spoken_of(said)) for act in read(lot, text) or ()]
+        acts = [_resolved(lot, act, said) for act in read(lot, text) or ()]
         return [act for place, act in enumerate(acts) if act not in acts[:place]] or None
 
     def reply(self, secret: str, meaning: Any) -> str:
@@ -253,7 +253,7 @@ class CarDealer(Dialogue[DealerState]):
         return {**found, "sold_price": (float(state.price), 1.0)} if state.price else found
 
     def known(self, state: DealerState, role: str) -> Any:
-        return [super().known(state, role), _refused(state), _spoken_of(state.said)]
+        return [super().known(state, role), _refused(state), _spoken_of(state.said), _named(state.said)]
 
     def gain(self, state: DealerState, action: Action) -> float | None:
         if self.oracle is not None:
@@ -315,16 +315,20 @@ def _of(secret: str) -> tuple[Lot, Buyers]:
     return lot_of(int(number, 16)), one(int(buyer))
 
 
-def _resolved(lot: Lot, act: Any, last: str | None) -> list[Any]:
-    """An act with the car that it is about."""
-    if act[0] not in ("show", "offer"):
+def _resolved(lot: Lot, act: Any, said: Sequence[Said]) -> list[Any]:
+    """An act with the car that it is about; what is cut is cut off the last price named for it, or the list price."""
+    if act[0] not in ("show", "offer", "cut"):
         return list(act)
-    name = act[1] or last
+    name = act[1] or _spoken_of(said)
     if name is None:
         return ["small", "which"]
     if act[0] == "show":
         return ["show", name]
-    price = lot.cars[name].price if act[2] == "list" else act[2]
+    listed = lot.cars[name].price
+    price = listed if act[2] == "list" else act[2]
+    if act[0] == "cut":
+        last = _named(said).get(name, listed)
+        price = last - (last * act[2] // 100 if act[3] == "percent" else act[2])
     return ["offer", name, price] if price >= lot.cars[name].floor else ["small", "floor"]
 
 
@@ -332,6 +336,11 @@ def _spoken_of(said: Sequence[Said]) -> str | None:
     """The car that was shown or offered last."""
     acts = (act for one in reversed(said) for act in reversed(one.meaning or ()))
     return next((act[1] for act in acts if act[0] in ("show", "offer")), None)
+
+
+def _named(said: Sequence[Said]) -> dict[str, int]:
+    """The last price that was named for each car."""
+    return {car: price for one in said for car, price in _offers(one.meaning)}
 
 
 def _offers(meaning: Any) -> list[tuple[str, int]]:

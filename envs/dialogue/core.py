@@ -29,8 +29,8 @@ from scoutgym.envs.belief import turns, uniform_bits
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import NOTHING, Belief, History, Params, Privileged, Reply, State, World
 from scoutgym.envs.dialogue.case import Case
-from scoutgym.envs.dialogue.oracle import Oracle
-from scoutgym.envs.grammar import Action, Field, Form, Grammar
+from scoutgym.envs.dialogue.oracle import Model, Oracle
+from scoutgym.envs.grammar import Action, Form, Grammar, Saying
 from scoutgym.envs.spec import Part
 from scoutgym.envs.tasks import SPLITS, dealt, split_of
 from scoutgym.types import Task, canonical
@@ -43,32 +43,6 @@ REWARDS = {"turn": Part("minus the price of a text, where texts have one", low=-
 
 CASES = 64
 """How many openings a world remembers the answers of."""
-
-
-class Sentence(Field):
-    """Any text but an empty one; the samples are a few of them."""
-
-    pattern = r"[\s\S]+"
-
-    def __init__(self, about: str, samples: Sequence[str]) -> None:
-        self.about, self.samples = about, tuple(samples)
-        self.size = len(self.samples)
-
-    def read(self, text: str) -> str:
-        """The text as it is."""
-        return text
-
-    def value(self, number: int) -> str:
-        """Sample ``number``."""
-        return self.samples[number]
-
-    def explain(self) -> str:
-        """What kind of text is expected."""
-        return self.about
-
-    def schema(self) -> dict[str, Any]:
-        """A string."""
-        return {"type": "string", "description": self.about}
 
 
 class Speech(Grammar):
@@ -84,13 +58,13 @@ class DialogueParams(Params):
     engine: ClassVar[tuple[str, ...]] = ("oracle", "model")
 
     oracle: Literal["rules", "llm"] = Parameter("rules", description="who answers: rules, or a chat model")
-    model: str = Parameter("", description="the chat model, by name; only for the oracle llm")
+    model: Model = Parameter(None, description="the chat model: its name, or its options; only for the oracle llm")
     price: float = Parameter(0.0, ge=0, le=1, description="what each text costs; 1 is LMRL-Gym's reward")
     max_turns: int = Parameter(20, ge=1, le=1000, description="how many texts may be said")
 
     @model_validator(mode="after")
     def _named(self) -> Self:
-        if self.oracle == "llm" and not self.model:
+        if self.oracle == "llm" and self.model is None:
             raise ValueError("the oracle llm needs a model: name one, as in model='openai:gpt-4o-mini'")
         return self
 
@@ -127,7 +101,7 @@ class Dialogue(World[D], Generic[D]):
 
     def __init__(self, params: Any) -> None:
         super().__init__(params)
-        self._grammar = Speech(Form("{text}", name="say", text=Sentence(self.about, self.samples)))
+        self._grammar = Speech(Form("{text}", name="say", text=Saying(self.about, self.samples)))
         self.oracle = Oracle(params.model) if params.oracle == "llm" else None
         self._cases: dict[str, Case] = {}
         self.counts = self._sizes()  # type: ignore[misc]  # a world of fewer secrets has fewer tasks

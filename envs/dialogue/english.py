@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-C = TypeVar("C")
+from scoutgym.envs.dialogue.stemming import Words, stem, stems
 
-Words = tuple[str, ...]
+C = TypeVar("C")
 
 SHORT = {
     "can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not",
@@ -100,89 +100,6 @@ def _open(token: str) -> list[str]:
     return [word, "is"] if end == "s" and word in IS else [word]
 
 
-# Stems.
-
-IRREGULAR = {
-    "is": "be", "are": "be", "was": "be", "were": "be", "am": "be", "been": "be", "being": "be", "has": "have",
-    "had": "have", "having": "have", "does": "do", "did": "do", "done": "do", "doing": "do", "men": "man",
-    "women": "woman", "children": "child", "kids": "child", "kid": "child", "feet": "foot", "teeth": "tooth",
-    "geese": "goose", "mice": "mouse", "leaves": "leaf", "knives": "knife", "wives": "wife", "lives": "live",
-    "wolves": "wolf", "halves": "half", "shelves": "shelf", "loaves": "loaf", "made": "make", "ate": "eat",
-    "eaten": "eat", "worn": "wear", "wore": "wear", "found": "find", "kept": "keep", "held": "hold", "bought": "buy",
-    "sold": "sell", "grown": "grow", "grew": "grow", "driven": "drive", "drove": "drive", "ridden": "ride",
-    "rode": "ride", "flew": "fly", "flown": "fly", "flies": "fly", "seen": "see", "saw": "saw", "known": "know",
-    "built": "build", "written": "write", "wrote": "write", "drunk": "drink", "drank": "drink", "worked": "work",
-    "spoken": "speak", "spoke": "speak", "came": "come", "went": "go", "gone": "go", "goes": "go", "got": "get",
-    "gotten": "get", "taken": "take", "took": "take", "given": "give", "gave": "give", "put": "put", "cut": "cut",
-    "blown": "blow", "thrown": "throw", "shown": "show", "stood": "stand", "slept": "sleep", "swum": "swim",
-    "said": "say", "told": "tell", "heard": "hear", "left": "left", "lost": "lose", "paid": "pay", "dying": "die",
-    "lying": "lie", "using": "use", "used": "use", "uses": "use", "people": "people", "lens": "lens", "gas": "gas",
-    "bus": "bus", "less": "less", "shoes": "shoe", "toes": "toe", "potatoes": "potato", "tomatoes": "tomato",
-    "heroes": "hero", "horses": "horse", "houses": "house", "noses": "nose", "clothes": "clothes", "glasses": "glasses",
-    "pieces": "piece", "planes": "plane", "movies": "movie", "cookies": "cookie", "ties": "tie", "pies": "pie",
-    "calories": "calorie", "rookies": "rookie", "drawn": "draw", "broken": "break", "sung": "sing",
-    "sang": "sing", "caught": "catch", "fought": "fight", "taught": "teach", "thought": "think", "met": "meet",
-    "won": "win", "hung": "hang", "chosen": "choose", "fed": "feed", "bred": "breed", "laid": "lay", "spent": "spend",
-    "sent": "send", "lent": "lend", "bent": "bend", "struck": "strike", "stuck": "stick", "woven": "weave",
-}  # fmt: skip
-
-WHOLE = frozenset(
-    """
-    thing something anything nothing everything during morning evening king ring wing string spring ceiling building
-    clothing pudding wedding bedding sibling herring painting drawing earring red bed need seed weed feed speed breed
-    shed sled hundred naked sacred indeed exceed always perhaps besides towards yes this his its as us thus series
-    species means news physics economics maths politics paris texas brussels athens naples cyprus honduras alps andes
-    olympics swimsuit scissors pants trousers jeans shorts pajamas tongs pliers binoculars gas lens
-    """.split()  # noqa: SIM905 (a word a line would fill the page)
-)
-"""Words that only look like forms of others."""
-
-VOWELS = set("aeiouy")
-SILENT = ("ur", "rg", "dg", "os", "ous", "as", "us", "pl", "bl", "tl", "dl", "gl", "kl")
-"""Ends of verbs that lose an e before -ing and -ed."""
-
-
-@lru_cache(maxsize=16384)
-def stem(word: str) -> str:
-    """The form that the forms of a word share: plurals, -ing and -ed undone. A key for look-up, not always a word."""
-    if word in IRREGULAR:
-        return IRREGULAR[word]
-    if word in WHOLE or len(word) <= 3:
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    for end in ("ing", "ed"):
-        base = word.removesuffix(end)
-        if base != word and VOWELS & set(base) and len(base) > 1 and not word.endswith("eed"):
-            return _verb(base)
-    return word
-
-
-def stems(of: Iterable[str]) -> Words:
-    """The stem of each word."""
-    return tuple(stem(word) for word in of)
-
-
-def _verb(base: str) -> str:
-    """A verb from what stands before -ing or -ed: bak → bake, swimm → swim, cook → cook."""
-    if base.endswith("i"):
-        return base[:-1] + "y"
-    if base[-1] == base[-2:-1] and base[-1] not in "lsze":
-        return base[:-1]
-    if (
-        base[-1] in "vcuz"
-        or base.endswith(SILENT)
-        or (base.endswith("at") and len(base) > 3 and base[-3] not in VOWELS)
-    ):
-        return base + "e"
-    closed = base[-1] not in VOWELS | set("wx") and base[-2:-1] in VOWELS and sum(c in VOWELS for c in base) == 1
-    return base + "e" if closed and len(base) <= 5 else base
-
-
 # Clauses.
 
 BEFORE = """
@@ -209,6 +126,9 @@ BEFORE = """
     is not it true that|is not it the case that|all right|moving on|another question|last question|final question|
     let us say|i am sure|i am pretty sure|i am quite sure|i am fairly sure|i am certain|pretty sure|i am almost sure|
     i have the feeling|i have a feeling|i feel like|it seems to me|it seems|it sounds like|sounds like|actually|
+    i bet|i gather|i imagine|i presume|i reckon|surely|i would bet|i would guess|i would imagine|any chance|
+    any chance that|is there any chance|is there a chance that|is there any chance that|would it be safe to say|
+    would it be safe to say that|can i assume|can i assume that|may i assume that|so basically|i mean|you know|
     basically|quick question|if i may ask|if i may|try this|how about this|out of curiosity|
     if|whether|that
 """  # "if" and "whether" come last: what is longer is tried first
@@ -227,7 +147,10 @@ AFTER = """
     am i right|am i correct|is that right|is that correct|is that true|is that so|would that be right|or is it not|
     is not that right|is not that so|or does it not|or is not it|if i may ask|if you know|would not you say|
     do not you think|actually|really|in general|generally|generally speaking|usually|typically|normally|
-    most of the time|or something|or so|if any|do you know|now|anyway|is it the case|as far as you know
+    most of the time|or something|or so|if any|no|eh|huh|innit|n ce pas|i take it|i presume|i imagine|i bet|i gather|
+    i would guess|is that fair|is that accurate|is that right to say|would that be fair|would that be correct|
+    by the way|for sure|for certain|exactly|to be exact|i assume|yeah|ok|okay|sir|man|mate|
+    do you know|now|anyway|is it the case|as far as you know
 """
 
 
@@ -260,6 +183,8 @@ def clause(text: str) -> Clause | None:
     """
     found = [(one.asks, *_bare(one.words)) for one in sentences(text)]
     said = [one for one in found if one[1]]
+    if len(said) > 1:
+        said = [one for one in said if one[1] not in _AFTER]  # "It is alive. Correct?"
     asking = [one for one in said if one[0]] or said
     if len(asking) != 1:
         return None
@@ -361,6 +286,10 @@ class Phrasebook(Generic[C]):
             raise ValueError(f"the phrase {phrase!r} means {self._known.get(key)!r} already, not {concept!r}")
         self._longest = max(self._longest, len(key))
 
+    def stems(self) -> frozenset[str]:
+        """The stem of every word of a phrase."""
+        return frozenset(word for key in self._known for word in key)
+
     def meaning(self, of: Sequence[str]) -> C | None:
         """What these words mean together, every one of them used."""
         return self._known.get(stems(of))
@@ -387,6 +316,34 @@ class Phrasebook(Generic[C]):
         return found if all(word in fillers or stem(word) in fillers for word in bare) else None
 
 
+Indexed = Mapping[str, tuple[Words, ...]]
+"""Phrases by their first word, the longest first."""
+
+
+def indexed(phrases: Iterable[Words]) -> Indexed:
+    """Phrases by their first word, the longest first."""
+    found: dict[str, list[Words]] = {}
+    for phrase in sorted(phrases, key=lambda one: (-len(one), one)):
+        found.setdefault(phrase[0], []).append(phrase)
+    return {word: tuple(some) for word, some in found.items()}
+
+
+def replaced(of: Words, phrases: Indexed, by: Words) -> Words:
+    """The words with each of some phrases replaced, the longest where several match."""
+    found: list[str] = []
+    place = 0
+    while place < len(of):
+        for phrase in phrases.get(of[place], ()):
+            if of[place : place + len(phrase)] == phrase:
+                found += by
+                place += len(phrase)
+                break
+        else:
+            found.append(of[place])
+            place += 1
+    return tuple(found)
+
+
 def split(of: Words, at: str) -> list[Words]:
     """The words between the occurrences of ``at`` ("or", "and"), empty parts left out."""
     parts: list[list[str]] = [[]]
@@ -396,3 +353,9 @@ def split(of: Words, at: str) -> list[Words]:
         else:
             parts[-1].append(word)
     return [tuple(part) for part in parts if part]
+
+
+__all__ = [
+    "AUXILIARIES", "SUBJECTS", "Clause", "Indexed", "Phrasebook", "Sentence", "Span", "Words", "clause", "indexed",
+    "replaced", "sentences", "split", "stem", "stems", "words",
+]  # fmt: skip

@@ -23,6 +23,7 @@ from pydantic import Field as Parameter
 
 from scoutgym.envs.dialogue.cities.answers import answer
 from scoutgym.envs.dialogue.cities.atlas import cities
+from scoutgym.envs.dialogue.cities.facts import facts
 from scoutgym.envs.dialogue.cities.reading import read
 from scoutgym.envs.dialogue.cities.topics import TELL
 from scoutgym.envs.dialogue.core import FIGURES, REWARDS, Dialogue, DialogueParams, DialogueState
@@ -154,6 +155,7 @@ class GuessCity(Dialogue[DialogueState]):
         """All topics."""
         city = cities()[secret]
         told = dict.fromkeys(tell(city) for topic, tell in TELL.items() if topic not in ("name", "country"))
+        told.update(dict.fromkeys(f"{fact.said}." for fact in facts().values() if fact.holds(city)))
         return (
             f"The secret city is {secret}. The player asks about it and guesses. Answer truly and tell as much as "
             "helps, in one or two sentences, but never write the name of the city or of its country, in any spelling, "

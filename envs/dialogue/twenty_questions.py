@@ -17,8 +17,9 @@ from pydantic import Field
 
 from scoutgym.envs.dialogue.core import FIGURES, REWARDS, Dialogue, DialogueParams, DialogueState
 from scoutgym.envs.dialogue.objects import DEPENDS, NO, YES, Object, attributes, broader, objects
-from scoutgym.envs.dialogue.objects.amounts import holds
-from scoutgym.envs.dialogue.objects.reading import names, read
+from scoutgym.envs.dialogue.objects.amounts import holds, more
+from scoutgym.envs.dialogue.objects.naming import names
+from scoutgym.envs.dialogue.objects.reading import read
 from scoutgym.envs.registry import register
 from scoutgym.envs.spec import Spec
 
@@ -130,7 +131,7 @@ class TwentyQuestions(Dialogue[DialogueState]):
         return (*SAID.values(), UNCLEAR)
 
 
-UNITS = {"size": "cm", "weight": "kg", "price": "dollars", "year": "(invented)"}
+UNITS = {"size": "cm", "weight": "kg", "price": "dollars", "year": "(invented)", "speed": "km/h"}
 
 
 def value(one: Object, meaning: Any) -> int:
@@ -144,6 +145,8 @@ def value(one: Object, meaning: Any) -> int:
         return YES if meaning[1] in _wider(one.name) else NO
     if kind == "than":
         return holds(meaning, one.amounts.get(meaning[1]))
+    if kind == "more":
+        return more(meaning, one.values[meaning[1]])
     values = [value(one, part) for part in meaning[1]]
     return max(values) if kind == "any" else min(values)
 

@@ -146,6 +146,10 @@ SMALL = {
     "absent": "I do not see that car on your list.",
     "floor": "That is below what your house may sell it for. It would not come to a sale.",
     "bid": "You are the dealer. Name me a price for a car, and I will tell you.",
+    "any": "That does not matter to me.",
+    "no": "No, thank you. I only want a car, at a good price.",
+    "me": "I would rather talk about the car than about me.",
+    "foreign": "I only want a car that is on your list.",
     "deal": "Name me one car and a price, and I will tell you whether I take it.",
 }
 """What is said to what tells nothing."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from scoutgym.envs.dialogue.cities.atlas import City, cities, countries
+from scoutgym.envs.dialogue.cities.comparing import EITHER
+from scoutgym.envs.dialogue.cities.facts import FACT
+from scoutgym.envs.dialogue.cities.lists import price
 from scoutgym.envs.dialogue.cities.topics import tell
 from scoutgym.envs.dialogue.cities.truths import holds
 from scoutgym.envs.dialogue.quantities import Bound
@@ -30,13 +33,21 @@ def answer(city: City, meaning: dict[str, Any]) -> str:
     if "which" in meaning:
         return COUNTRY
     if "ask" in meaning:
-        return " ".join(dict.fromkeys(tell(city, topic) for topic in meaning["ask"]))
+        return " ".join(dict.fromkeys(tell(city, topic) for topic in _had(city, meaning["ask"])))
+    if "both" in meaning:
+        return " ".join(answer(city, one) for one in meaning["both"])
     truth, said = _judged(city, meaning)
     if truth is None:
         return said
     if meaning.get("not"):
         return f"Right. {said}" if not truth else f"No. {said}"
     return f"{'Yes' if truth else 'No'}. {said}"
+
+
+def _had(city: City, topics: list[str]) -> list[str]:
+    """The topics without the facts that are not so, where another one is: "is it tango or samba"."""
+    had = [topic for topic in topics if not topic.startswith(FACT) or holds(city, topic, "")]
+    return had or topics
 
 
 def _judged(city: City, meaning: dict[str, Any]) -> tuple[bool | None, str]:
@@ -73,15 +84,17 @@ def _within(city: City, kind: str, key: str) -> bool:
     return key in (city.country, city.land.part_of)
 
 
-def _side(city: City, side: str, other: City) -> tuple[bool, str]:
-    if side in ("north", "south"):
+def _side(city: City, side: str, other: City) -> tuple[bool | None, str]:
+    if side.removeprefix(EITHER) in ("north", "south"):
         apart, names = city.latitude - other.latitude, ("north", "south")
     else:
         apart, names = (city.longitude - other.longitude + 180) % 360 - 180, ("east", "west")
     if abs(apart) <= SAME:
-        return False, f"It lies neither further {names[0]} nor further {names[1]}, or hardly."
+        return (
+            None if side.startswith(EITHER) else False
+        ), f"It lies neither further {names[0]} nor further {names[1]}, or hardly."
     told = names[0] if apart > 0 else names[1]
-    return told == side, f"It lies further {told}."
+    return (None if side.startswith(EITHER) else told == side), f"It lies further {told}."
 
 
 def _far(city: City, meaning: dict[str, Any]) -> tuple[bool | None, str]:
@@ -94,16 +107,28 @@ def _far(city: City, meaning: dict[str, Any]) -> tuple[bool | None, str]:
     return (_keeps(meaning, away) if "op" in meaning else None), said
 
 
-def _than(city: City, meaning: dict[str, Any]) -> tuple[bool, str]:
+def _than(city: City, meaning: dict[str, Any]) -> tuple[bool | None, str]:
     other, what = cities()[meaning["than"]], meaning["what"]
     ours, theirs = _figure(city, what), _figure(other, what)
-    near = {"population": 0.05 * theirs, "age": 100, "elevation": 50, "heat": 1}[what]
+    near = {"population": 0.05 * theirs, "age": 100, "elevation": 50, "heat": 1, "price": 0}[what]
+    if what == "price":
+        return _dearer(meaning["op"], int(ours), int(theirs))
     names = {"population": "people", "age": "years of history", "elevation": "height above the sea", "heat": "warmth"}
+    if meaning["op"] == EITHER:
+        said = "about as much" if abs(ours - theirs) <= near else "more" if ours > theirs else "less"
+        return None, f"It has {said} in {names[what]}."
     if abs(ours - theirs) <= near:
         return meaning["op"] == "about", f"It has about as much in {names[what]}."
     if ours > theirs:
         return meaning["op"] == ">", f"It has more in {names[what]}."
     return meaning["op"] == "<", f"It has less in {names[what]}."
+
+
+def _dearer(op: str, ours: int, theirs: int) -> tuple[bool | None, str]:
+    """Prices: levels differ, or the two are about as expensive."""
+    said = "more expensive" if ours > theirs else "cheaper" if ours < theirs else "about as expensive"
+    truth = {">": ours > theirs, "<": ours < theirs, "about": ours == theirs}.get(op) if ours != theirs else None
+    return truth, f"It is {said}."
 
 
 def _figure(city: City, what: str) -> float:
@@ -112,6 +137,7 @@ def _figure(city: City, what: str) -> float:
         "age": -city.founded,
         "elevation": city.elevation,
         "heat": (city.january + city.july) / 2,
+        "price": price(city),
     }
     return figures[what]
 

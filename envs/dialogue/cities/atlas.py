@@ -173,5 +173,11 @@ def load(name: str) -> Any:
     return json.loads(resources.files("scoutgym.envs.dialogue.cities").joinpath(name).read_text(encoding="utf-8"))
 
 
+def lines(name: str) -> list[str]:
+    """The lines of a text beside this file, without empty ones and comments; headings begin with "##"."""
+    text = resources.files("scoutgym.envs.dialogue.cities").joinpath(name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("# ") and line != "#"]
+
+
 def _tuples(record: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scoutgym.envs.dialogue.cities.facts import FACT, THEME, facts
 from scoutgym.envs.dialogue.cities.words import UNKNOWN, Concept
+from scoutgym.envs.dialogue.english import AUXILIARIES, Words
 
 RULERS = {
     "Spanish": "Spain", "French": "France", "Portuguese": "Portugal", "Dutch": "the Netherlands", "English": "Britain",
@@ -15,7 +17,7 @@ RULERS = {
 LAND = frozenset(
     """continent region language script religion currency drives government ruler food sport income flag neighbours
     coast clubs hemisphere timezone climate heat capital country largest""".split()  # noqa: SIM905 (a word a line would fill the page)
-) | {"land population", "land size"}
+) | {"land population", "land size", "rank", "part", "coast side", "home of power", "nearest"}
 """Topics that may be asked of the country: what is told is true of it too."""
 
 OF_LAND: dict[Concept, Concept] = {
@@ -33,14 +35,36 @@ THINGS = frozenset(
 """What is not the city itself: it is measured for its own sake, and an adjective before its name is not the city's."""
 
 WEATHER = frozenset(("heat", "winter", "summer", "rain", "snow"))
-ALONE = frozenset(("timezone", "largest"))
+ALONE = frozenset(("timezone", "largest", "rank", "part"))
+SIZES = frozenset(("rank", "largest", "capital", "population"))
+"""Topics that may be alternatives: "the capital, or one of the biggest"."""
+FRAMES = frozenset(
+    (
+        "sights",
+        "sight",
+        "landmarks",
+        "food",
+        "known",
+        "tourism",
+        "winter",
+        "summer",
+        "ruler",
+        "population",
+        "income",
+        "port",
+    )
+)
+"""Topics whose words may stand around a fact."""
+BESIDE = frozenset(("known", "landmarks", "sights", "sight", "food", "tourism", "sport", "old town"))
+"""Topics that may stand beside a theme: it tells of what they ask for."""
+
 """Topics that other topics change: "the largest city of Africa" is not asked of its country."""
 
 
-def chosen(found: Sequence[tuple[Concept, ...]]) -> list[Concept]:
+def chosen(found: Sequence[tuple[Concept, ...]], of: Words) -> list[Concept]:
     """One concept for each phrase, and none at all where they do not go together.
 
-    Where a phrase means several things, it is that whose topic is named beside it.
+    Where a phrase means several things, it is that whose topic is named beside it. ``of`` are all words.
     """
     topics = {one[0] for ones in found for one in ones if len(ones) == 1}
     kept: list[Concept] = []
@@ -49,15 +73,44 @@ def chosen(found: Sequence[tuple[Concept, ...]]) -> list[Concept]:
         if len(named) > 1:
             return []
         kept.append(named[0])
-    kept = _settled(_colonial(_of_country(kept)))
+    kept = _settled(_colonial(_of_country(_told(kept, of))))
     topics = {topic for topic, _ in kept}
-    if UNKNOWN in kept or (topics & ALONE and len(topics) > 1):
+    if UNKNOWN in kept or (topics & ALONE and len(topics) > 1 and not ("or" in of and topics <= SIZES)):
         return []
-    if any((topic, "") in kept for topic in MEASURES) and topics & THINGS:  # "how old is the university"
+    told = any(topic.startswith((FACT, THEME)) for topic in topics)
+    if told and topics & {"continent", "region", "capital"}:  # "the capital of the Incas"
+        return []
+    if (
+        told
+        and any(topic.startswith(THEME) for topic in topics)
+        and not all(topic in BESIDE or topic.startswith((FACT, THEME)) for topic in topics)
+    ):
+        return []
+    if any((topic, "") in kept for topic in MEASURES) and (told or topics & THINGS):  # "how old is the university"
         return []
     if any(topic == "language" and value for topic, value in kept) and not topics <= {"language", "script"}:
         return []
     return _month(kept)
+
+
+def _told(kept: list[Concept], of: Words) -> list[Concept]:
+    """Where a fact is asked for, its theme and what frames it are no topics of their own: "a big party in summer"."""
+    topics = {topic for topic, _ in kept}
+    if any(topic.startswith(FACT) for topic in topics):
+        kept = [one for one in kept if not one[0].startswith(THEME)]
+    if any(topic.startswith((FACT, THEME)) for topic in topics):
+        built = {("founded", "")} if of[0] in AUXILIARIES else set()
+        kept = [one for one in kept if one[0] not in FRAMES and one[0][:5] != "month" and one not in built]
+    elif topics & {"landmarks", "known"}:
+        kept = [one for one in kept if one[0] != "tourism"]
+    return kept
+
+
+def _for_land(topic: str) -> bool:
+    """Whether a topic may be asked of the country."""
+    if topic.startswith(FACT):
+        return facts()[topic.removeprefix(FACT)].of_land
+    return topic in LAND or topic.startswith(THEME)
 
 
 def _of_country(kept: list[Concept]) -> list[Concept]:
@@ -67,7 +120,7 @@ def _of_country(kept: list[Concept]) -> list[Concept]:
         return [one for one in kept if one[0] != "name"] or kept
     if any(topic == "country" for topic, _ in kept):
         others = [OF_LAND.get(one, one) for one in others]
-        return others if all(topic in LAND for topic, _ in others) else []
+        return others if all(_for_land(topic) for topic, _ in others) else []
     return others
 
 
@@ -88,6 +141,8 @@ def _settled(kept: list[Concept]) -> list[Concept]:
         dropped.add(("climate", ""))
     if ("climate", "B") in kept and topics & {"winter", "summer"}:  # "dry in summer"
         return [("rain", "")]
+    if "nearest" in topics:
+        dropped |= {one for one in kept if one[0] == "sea"}
     if "government" in topics:
         dropped.add(("ruler", ""))
     if topics & {"winter", "summer"}:

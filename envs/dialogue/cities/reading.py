@@ -12,6 +12,7 @@ Meanings are JSON objects:
     {"nearer": [key, key]}                              to which of two cities it is nearer
     {"than": key, "what": …, "op": …}                   compared with a city
     {"bound": topic, "op": …, "low": …, "high": …}      whether a figure keeps a bound
+    {"both": [meaning, …]}                              several questions in one text
 
 and ``"not": true`` where what is asked is denied. A word that no rule knows makes the whole text not understood: so
 what is answered is what was asked.
@@ -20,14 +21,18 @@ what is answered is what was asked.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from scoutgym.envs.dialogue.cities.comparing import compared, outside
 from scoutgym.envs.dialogue.cities.concepts import THINGS, chosen
+from scoutgym.envs.dialogue.cities.facts import FACT, THEME, facts
 from scoutgym.envs.dialogue.cities.figures import bounded
 from scoutgym.envs.dialogue.cities.places import guess_of, named, places
-from scoutgym.envs.dialogue.cities.words import Concept, fame, fillers, phrasebook, synonyms
+from scoutgym.envs.dialogue.cities.several import bare, pieces
+from scoutgym.envs.dialogue.cities.words import Concept, around_facts, fame, fillers, phrasebook, synonyms
 from scoutgym.envs.dialogue.english import Clause, Span, Words, clause, stem
 
 DOTTED = re.compile(r"\b([A-Za-z])\.([A-Za-z])\.(?:([A-Za-z])\.)?")
@@ -51,10 +56,28 @@ BARE = frozenset("is it a an city the town or this place located in".split())  #
 
 ADJECTIVES = frozenset("big large small huge tall old ancient new modern young hot rich".split())  # noqa: SIM905
 
+GUESSING = frozenset(("guess", "guesses", "which"))
+"""Meanings of guesses: they are made alone."""
+
+TOLD = frozenset(("landmarks", "sights", "known", "food"))
+"""Topics that are told in full, however they are asked for, as facts are."""
+
+PERSONAL = frozenset(("born", "birthplace", "birth", "died", "die", "buried", "grave", "grew"))
+"""What is asked of a person with these words is not told by facts that only tie the person to the city."""
+
+OF_PERSONS = frozenset(("writer", "scientist", "politics"))
+"""Themes of facts that name persons."""
+
+PERSONS = frozenset(f"{THEME}{theme}" for theme in ("artist", "writer", "scientist", "music", "power", "film"))
+"""Themes of people."""
+
 ANSWERED = {
-    "who": frozenset(("ruler",)),
+    "who": frozenset(("ruler",)) | PERSONS,
     "when": frozenset(("founded", "rain", "games", "summer", "winter")),
     "how many": frozenset(("population", "land population", "language", "neighbours", "games")),
+    "how long": frozenset(("founded",)),
+    "how far": frozenset(("latitude", "longitude", f"{FACT}far from any mainland")),
+    "where": frozenset(("continent", "region", "part", "hemisphere", "coordinates", "country")),
     "did": frozenset(("ruler", "games", "capital")),
 }
 """Beginnings of questions that only some topics answer."""
@@ -64,6 +87,20 @@ ANSWERED = {
 def read(text: str) -> dict[str, Any] | None:
     """The meaning of a text, or None where it is not understood for certain."""
     text = SAINT.sub(r"\1", DOTTED.sub(lambda found: "".join(part for part in found.groups() if part), text))
+    meaning = _read(text)
+    if meaning is not None:
+        return meaning
+    asked = [_read(piece) for piece in pieces(bare(text))]
+    found = [one for one in asked if one is not None]
+    if not found or len(found) < len(asked):
+        return None
+    if len(found) == 1:
+        return found[0]
+    return None if any(one.keys() & GUESSING for one in found) else {"both": found}
+
+
+def _read(text: str) -> dict[str, Any] | None:
+    """The meaning of a text that asks one thing."""
     said = clause(text)
     if said is None:
         return None
@@ -99,12 +136,18 @@ def _topics(of: Words) -> dict[str, Any] | None:
         return {"ask": ["name"]}
     inside = {place for span in spans for place in range(span.start, span.end)}
     rest = [word for place, word in enumerate(of) if place not in inside]
-    strange = [word for word in rest if stem(word) not in fillers() and word not in fillers() | ADJECTIVES]
+    told = any(one[0].startswith((FACT, THEME)) or one[0] in TOLD for span in spans for one in span.concept)
+    known = fillers() | around_facts() if told else fillers()
+    if ("rather", "than") in pairwise(of):
+        return None
+    strange = [word for word in rest if stem(word) not in known and word not in known | ADJECTIVES]
+    if PERSONAL & set(rest) and any(_personal(one[0]) for span in spans for one in span.concept):
+        return None
     if strange:
-        known = any(("known", "") in span.concept for span in spans) and of[0] not in OPEN
+        famed = any(("known", "") in span.concept for span in spans) and of[0] not in OPEN
         found = len(spans) == 1 and all(stem(word) in fame() for word in strange)
-        return {"is": [["known", stem(word)] for word in strange]} if known and found else None
-    concepts = chosen([span.concept for span in spans])
+        return {"is": [["known", stem(word)] for word in strange]} if famed and found else None
+    concepts = chosen([span.concept for span in spans], of)
     if not concepts:
         return None
     values = {topic for topic, value in concepts if value}
@@ -112,20 +155,36 @@ def _topics(of: Words) -> dict[str, Any] | None:
     if of[0] in OPEN and "country" in of[1:3] and set(topics) <= {"continent", "region"}:  # "which European country"
         return {"ask": ["country"]}
     for start, answering in ANSWERED.items():
-        if " ".join(of[:2]).startswith(start) and not answering >= set(topics):
+        told_of = {topic for topic in topics if start == "did" and topic.startswith((FACT, THEME))}
+        if " ".join(of[:2]).startswith(start) and not answering | told_of >= set(topics):
             return None
-    either = "or" in rest and sum(bool(value) for _, value in concepts) != 1
+    either = "or" in rest and (len(topics) > 1 or sum(bool(value) for _, value in concepts) != 1 or _opposed(concepts))
     if either or of[0] in OPEN or (not values and set(of[:3]) & OPEN):
         return {"ask": topics}
     return {"is": [list(one) for one in dict.fromkeys(concepts) if one[1] or one[0] not in values]}
 
 
+def _personal(topic: str) -> bool:
+    """Whether a topic is a fact of a person."""
+    return topic.startswith(FACT) and facts()[topic.removeprefix(FACT)].theme in OF_PERSONS
+
+
+def _opposed(concepts: Sequence[Concept]) -> bool:
+    """Whether a topic is asked for beside one of its own values: "on the coast or inland"."""
+    return any((topic, "") in concepts for topic, value in concepts if value)
+
+
 def _qualified(of: Words, spans: list[Span[tuple[Concept, ...]]]) -> list[Span[tuple[Concept, ...]]]:
-    """The phrases without the adjectives that stand right before the name of a thing."""
+    """The phrases without "the town" and without the adjectives that stand right before the name of a thing."""
     kept = []
     for place, span in enumerate(spans):
         after = spans[place + 1 : place + 2]
-        joined = after and after[0].start == span.end and any(one[0] in THINGS for one in after[0].concept)
-        if not (joined and span.end - span.start == 1 and of[span.start] in ADJECTIVES):
+        joined = (
+            after
+            and after[0].start == span.end
+            and any(one[0] in THINGS or one[0].startswith((FACT, THEME)) for one in after[0].concept)
+        )
+        named = span.end - span.start == 1 and of[span.start] == "town" and of[span.start - 1] in ("the", "this")
+        if not named and not (joined and span.end - span.start == 1 and of[span.start] in ADJECTIVES):
             kept.append(span)
     return kept

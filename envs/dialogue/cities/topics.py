@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scoutgym.envs.dialogue.cities import geography, society
+from scoutgym.envs.dialogue.cities import facts, geography, lists, society
 from scoutgym.envs.dialogue.cities.atlas import City
 from scoutgym.envs.dialogue.cities.sentences import degrees, having, listed, rounded
 
@@ -72,14 +72,22 @@ TELL: dict[str, Tell] = {
     "neighbours": society.neighbours,
     "coast": society.coast,
     "clubs": society.clubs,
+    "rank": lists.tell_rank,
+    "price": lists.tell_price,
+    "part": lists.tell_part,
+    "nearest": lists.tell_nearest,
+    "coast side": lists.tell_coast,
+    "home of power": society.capital,
     **{name: _has(name) for name in having()},
 }
 """The sentence of each topic."""
 
 
 def tell(city: City, topic: str) -> str:
-    """What is known of a topic; "month 7" is one too."""
+    """What is known of a topic; "month 7" is one too, and the facts."""
     if topic.startswith("month"):
         warmth = degrees(city.temperature(int(topic.split()[1])))
         return f"The mean temperature of that month is {warmth}. {geography.rain(city)}"
+    if topic.startswith((facts.FACT, facts.THEME)):
+        return facts.tell(city, topic)
     return TELL[topic](city)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scoutgym.envs.dialogue.cities.atlas import City
+from scoutgym.envs.dialogue.cities.facts import FACT, THEME
+from scoutgym.envs.dialogue.cities.facts import holds as fact_holds
 from scoutgym.envs.dialogue.cities.geography import continents
+from scoutgym.envs.dialogue.cities.lists import costs, in_part, ranked
 from scoutgym.envs.dialogue.cities.regions import lies_in, lies_on
 from scoutgym.envs.dialogue.cities.sentences import having
 from scoutgym.envs.dialogue.cities.society import CORES, languages, script_of
@@ -16,6 +19,8 @@ def holds(city: City, topic: str, value: str) -> bool | None:
     """Whether a value of a topic is true of a city; None where that is not for a yes or a no."""
     if topic in having():
         return (topic in city.has) != (value == "flat")
+    if topic.startswith((FACT, THEME)):
+        return fact_holds(city, topic, value)
     if topic not in TESTS or not (value or topic in PLAIN):
         return None
     return TESTS[topic](city, value)
@@ -93,7 +98,30 @@ def _known(city: City, value: str) -> bool | None:
     return value in stems(words(" ".join((city.known, *city.landmarks, *city.foods)))) or None
 
 
-PLAIN = frozenset("capital sea river lake water snow tropics ruler games coast".split())  # noqa: SIM905 (a word a line would fill the page)
+def _coast_side(city: City, value: str) -> bool | None:
+    """Whether it lies on the coast of that side of its country: in the United States by the ocean, else by its part."""
+    if city.country == "US" and value in ("east", "west"):
+        return lies_in(city, "the East Coast" if value == "east" else "the West Coast")
+    if city.sea is None:
+        return False
+    return in_part(city, value)
+
+
+def _power(city: City, value: str) -> bool | None:
+    """Whether those who rule its country sit there: in the capital, but for countries where the two differ."""
+    monarchy = city.land.government == "monarchy"
+    if value == "king" and not monarchy:
+        return False
+    if (value == "king" and city.country in ("CA", "AU", "NZ", "JM", "BS", "PG")) or (
+        value == "president" and monarchy
+    ):
+        return None
+    if city.country in ("NL", "ZA", "BO", "CI", "BJ", "TZ", "MY", "LK"):
+        return None
+    return "country" in city.capital
+
+
+PLAIN = frozenset("capital sea river lake water snow tropics ruler games coast".split()) | {"home of power"}  # noqa: SIM905 (a word a line would fill the page)
 """Topics that are a matter of yes or no by themselves."""
 
 TESTS: dict[str, Callable[[City, str], bool | None]] = {
@@ -136,6 +164,11 @@ TESTS: dict[str, Callable[[City, str], bool | None]] = {
     "flag": lambda city, value: value in city.land.flag,
     "coast": lambda city, value: city.land.coast == (value or "landlocked"),
     "clubs": lambda city, value: value in city.land.clubs,
+    "rank": ranked,
+    "price": costs,
+    "part": in_part,
+    "coast side": _coast_side,
+    "home of power": _power,
     "neighbours": lambda city, value: value in city.land.neighbours,
 }  # fmt: skip
 """Whether a value holds, by topic."""

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from scoutgym.envs.dialogue.cities.atlas import cities, countries, load
+from scoutgym.envs.dialogue.cities.facts import FACT, THEME, facts, themes
 from scoutgym.envs.dialogue.english import Phrasebook, Words, stems, words
 
 Concept = tuple[str, str]
@@ -40,6 +41,13 @@ UNKNOWN = ("unknown", "")
 def fillers() -> frozenset[str]:
     """Words that change nothing in a question that holds a phrase."""
     found = load("words.json")["fillers"]
+    return frozenset((*found, *stems(found)))
+
+
+@cache
+def around_facts() -> frozenset[str]:
+    """Words that change nothing beside a fact or a theme, which ask for one thing however they are put."""
+    found = load("words.json")["around facts"]
     return frozenset((*found, *stems(found)))
 
 
@@ -78,6 +86,7 @@ def _phrases(record: dict[str, Any]) -> Iterable[tuple[Concept, str]]:
     taken.update(stems(words(language)) for language in _languages())
     named = [(UNKNOWN, phrase) for phrase in record["unknown"]]
     named += [((topic, ""), phrase) for topic, phrases in record["topics"].items() for phrase in phrases]
+    named += _told()
     named += [((f"month {number}", ""), month) for number, month in enumerate(MONTHS, 1)]
     named += [(("currency", money), money) for money in sorted({land.currency for land in countries().values()})]
     named += [(("flag", color), color) for color in COLORS]
@@ -95,6 +104,13 @@ def fame() -> frozenset[str]:
     """The stems of the words that say what cities are known for, where they are no fillers."""
     told = " ".join(" ".join((city.known, *city.landmarks, *city.foods)) for city in cities().values())
     return frozenset(stems(words(told))) - fillers()
+
+
+def _told() -> list[tuple[Concept, str]]:
+    """The phrases of facts, then those of themes."""
+    found = [((f"{FACT}{fact.name}", "yes"), phrase) for fact in facts().values() for phrase in fact.phrases]
+    found += [((f"{FACT}{fact.name}", "no"), phrase) for fact in facts().values() for phrase in fact.opposites]
+    return found + [((f"{THEME}{theme}", ""), phrase) for theme, phrases in themes().items() for phrase in phrases]
 
 
 def _languages() -> list[str]:

@@ -46,6 +46,10 @@ OFFERS = _listed(
     "what happens if you|what happens when you|does it help|would it help|would it work|it is time"
 )
 """How suggestions begin that are no commands."""
+SEEMS = _listed(
+    "looks like|looks to me|looks as if|it looks like|it looks to me|it looks as if|seems like|it seems|sounds like"
+)
+"""How guesses begin, which ask for nothing."""
 ABOUT = _listed(
     "what happens|does anything|do you|can you see|can you hear|tell me|let me know|see if|see whether|check if|"
     "check whether"
@@ -57,8 +61,14 @@ def act_of(of: Words, asks: bool) -> Act | None:
     """Whether a sentence asks, suggests, or may do either; None where it forbids or depends on a condition."""
     while of and of[0] in POLITE:
         of = of[1:]
-    if not of or _begins(of, FORBIDS):
+    if not of:
         return None
+    if asks and of[:2] == ("if", "you") and AUXILIARIES.intersection(of[3:]):
+        return "ask"  # "if you open it in a browser, are they there?"
+    if _begins(of, FORBIDS):
+        return None
+    if not asks and _begins(of, SEEMS):
+        return "do"
     if of[0] == "do" and of[1:2] and of[1] in ("a", "an", "another"):
         return "do"
     if any(_begins(of[place:], PREPARED) for place in range(len(of))) or _begins(of, TRIED):
@@ -68,7 +78,7 @@ def act_of(of: Words, asks: bool) -> Act | None:
             return "ask"
         return "either" if of[0] == "can" or looks(of) else "do"
     if of[0] in ("have", "did", "has") and len(of) > 2:
-        return "ask" if _verb(of[2:]) in LOOK or {"recently", "lately", "last"} & set(of) else "either"
+        return "ask" if _verb(of[2:]) in LOOK or "been" in of or {"recently", "lately", "last"} & set(of) else "either"
     offer = _begins(of, OFFERS)
     if offer:
         ours = of[0] in ("i", "we") and "you" not in of[:offer]  # "I will tell them", but "I need you to tell me"

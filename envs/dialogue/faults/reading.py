@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from scoutgym.envs.dialogue.english import Words, sentences, stem
+from scoutgym.envs.dialogue.english import AUXILIARIES, Words, sentences, stem
 from scoutgym.envs.dialogue.faults.acts import LOOK, TRYING, Act, act_after, act_of, looks
 from scoutgym.envs.dialogue.faults.graph import common, device
 
@@ -25,6 +25,9 @@ MOST = 2
 
 RARE = 1.5
 """What a word counts beside its group, divided by how many patterns of the device have it."""
+
+BARE = 2
+"""So many words after an "or" are a last choice, and no second question."""
 
 JOINTS = ("and", "then", "or")
 
@@ -126,6 +129,11 @@ class Reader:
             if best is not None and min(best.places, default=place) < place < max(best.places, default=place):
                 continue  # "unplug it and wait" is one thing
             after = of[place + 1 :]
+            if act == "ask" and of[place] == "or" and len(after) <= BARE and not AUXILIARIES.intersection(after):
+                first = self._best(of[:place], act)
+                if first is not None:
+                    return [first]  # "where does it stop: the basket, the address or the payment" is about where
+                continue
             if act != "do" and best is not None and stem(after[0]) in LOOK:
                 continue  # "connect a monitor and see whether it works" is about the monitor
             parts = (self._best(of[:place], act), self._best(after, act_after(act, of[place], after, asks)))

@@ -8,15 +8,15 @@ from scoutgym.envs.dialogue.english import Words, stem, words
 from scoutgym.envs.dialogue.murder.case import MurderCase, case_of, cast
 
 
-def _stems(line: str) -> frozenset[str]:
+def stems_of(line: str) -> frozenset[str]:
     """The stems of the words of a line."""
     return frozenset(stem(word) for word in line.split())
 
 
-GUILT = _stems("culprit murderer killer murderess guilty perpetrator assassin criminal offender")
-DEED = _stems("murdered killed kill murder committed slew stabbed poisoned")
-ACCUSE = _stems("accuse arrest charge convict accusing arresting")
-BETWEEN = _stems(
+GUILT = stems_of("culprit murderer killer murderess guilty perpetrator assassin criminal offender")
+DEED = stems_of("murdered killed kill murder committed slew stabbed poisoned")
+ACCUSE = stems_of("accuse arrest charge convict accusing arresting")
+BETWEEN = stems_of(
     "the a an our one party person clearly definitely certainly obviously therefore indeed surely really against must "
     "none other than actually"
 )
@@ -24,47 +24,66 @@ BLAMES: tuple[Words, ...] = tuple(
     tuple(line.split())
     for line in (
         "guilt be name", "guilt name", "name be guilt", "name guilt", "accuse name", "accusation be name", "name deed",
-        "name do it", "it be name", "be it name", "deed by name", "name you be under accuse",
+        "name do it", "it be name", "be it name", "deed by name", "name be under accuse", "name do deed",
     )
 )  # fmt: skip
 """How a name and the guilt stand together, without the words of ``BETWEEN``."""
-HEDGES = _stems(
+HEDGES = stems_of(
     "maybe perhaps might may could possibly probably suspect if whether likely either should would seems wonder "
-    "suspicious unless"
+    "suspicious unless say claim rumor tell think hear everyone everybody "
+    "suppose supposing imagine assume assuming pretend"
 )
-DENIALS = _stems("not never no neither innocent nobody none")
-MOTIVE = _stems(
+DENIALS = stems_of("not never no neither innocent nobody none")
+MOTIVE = stems_of(
     "motive reason quarrel argue argument hate inherit inheritance benefit gain grudge debt owe enemy jealous relation "
-    "relationship conflict money testament why feelings feel blackmail revenge dispute profit dislike friend hated love"
+    "relationship conflict money testament feelings feel blackmail revenge dispute profit dislike friend hated love "
+    "quarrelling quarrelled quarreled fight row lover affair romance rival envy envious anger angry furious resent "
+    "bequeath creditor indebted heir fallout jealousy hatred envied loathe despise sue lawsuit "
+    "financial finance finances"
 )
-KEY = _stems("key access unlock unlocked locked open opened lock")
-WHERE = _stems(
+DEATH = stems_of("kill murder murdered dead death want die harm")
+"""What makes a "why" a question of motive."""
+KEY = stems_of("key access unlock unlocked locked open opened lock")
+WHERE = stems_of(
     "where alibi whereabouts alone company together time evening night witness confirm prove claim story statement "
-    "account vouch back movement"
+    "account vouch back movement swear corroborate sight true"
 )
-WEAK = _stems("be do go with see notice spend say spot meet")
+ALIBI = stems_of("where alibi whereabouts movement vouch")
+"""Words that mean whereabouts whatever stands beside them."""
+WEAK = stems_of("be do go with see notice spend say spot meet have")
 """Words about where somebody was, if the sentence asks."""
-ASK = _stems("ask question interview interrogate talk speak tell confront grill quiz interrogation hear call statement")
-LOOK = _stems(
+SEEN = WEAK - stems_of("be do go have say")
+ASK = stems_of(
+    "ask question interview interrogate talk speak tell confront grill quiz interrogation hear call statement "
+    "word fetch summon bring"
+)
+LOOK = stems_of(
     "examine inspect look search check investigate study visit go see observe analyze analyse view scan explore enter "
     "find test sniff measure show describe compare verify return walk sweep watch"
 )
-CORROBORATE = _stems("confirm verify check corroborate back support validate")
-EVERYONE = _stems("everyone everybody suspects suspect people guests witnesses persons others them each anyone anybody")
-OTHERS = _stems("everyone everybody anyone anybody besides except else")
-BODY = _stems("body corpse victim scene crime deceased")
-CLUES = _stems("evidence clue clues trace traces forensic")
-SEES = _stems("see notice spot know recognize observe")
+CORROBORATE = stems_of("confirm verify check corroborate back support validate")
+EVERYONE = stems_of(
+    "everyone everybody suspects suspect people guests witnesses persons others them each anyone anybody"
+)
+OTHERS = stems_of("everyone everybody anyone anybody besides except else")
+BODY = stems_of("body corpse victim deceased")
+SCENE = stems_of("scene crime")
+CLUES = stems_of("evidence clue clues trace traces forensic")
+SEES = stems_of("see notice spot know recognize observe")
 WISHES = (("i", "will"), ("let", "me"), ("let", "us"), ("i", "want"), ("i", "would"), ("we", "should"), ("we", "will"))
 """How a wish begins, also after a reason."""
+SPOKEN = tuple(
+    (first, "you") for first in ("did", "were", "are", "have", "had", "was", "that", "of", "mean", "when", "swear")
+)
+"""Before "you" these speak to one of the five; "can you" and "would you" may speak to the game master."""
 COMMANDS = ASK.union(
     LOOK,
     CORROBORATE,
-    _stems("request get learn determine i we let can could may please what which how did take have give make list"),
-    _stems("name establish conduct perform"),
+    stems_of("request get learn determine i we let can could may please what which how did take have give make list"),
+    stems_of("name establish conduct perform send bring summon recap summarize summarise remind account explain walk"),
 )
-OPENERS = _stems("please ok okay so well now then first next also and but hello hi hey sir finally")
-BEGINS = _stems("who whose when where why")
+OPENERS = stems_of("please ok okay so well now then first next also and but hello hi hey sir finally")
+BEGINS = stems_of("who whose when where why")
 
 
 class Lexicon:
@@ -82,7 +101,7 @@ class Lexicon:
         self.witness = {_key(case.witness), _key(case.witness.split()[-1])}
         self.weapon = {word for word in _key(case.weapon)[1:] if len(word) > 3} | {"weapon"}
         self.locked = {word for word in _key(case.locked)[1:] if len(word) > 3}
-        self.traits = [_stems(" ".join(cast()["traits"][trait]["words"])) for trait in case.traits]
+        self.traits = [stems_of(" ".join(cast()["traits"][trait]["words"])) for trait in case.traits]
         taken = self.locked.union(*self.traits)
         for number, room in enumerate((case.scene, *case.rooms)):
             head = _key(room)[0]  # "the billiard table" is in the billiard room

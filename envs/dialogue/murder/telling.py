@@ -38,10 +38,20 @@ def small(case: MurderCase, topic: str, person: int) -> str:
     name = case.people[person].name
     of = [cast()["traits"][trait]["of"].format(name=name) for trait in case.traits]
     found = [cast()["traits"][trait]["found"] for trait in case.traits]
+    roles = listed([f"{one.name}, the {one.role}" for one in case.people], "and")
     return {
         "motive": f"{name} {case.motives[person]}.",
         "sure": "If you accuse somebody, say plainly: 'The culprit is …', with one name. That ends the case.",
-        "people": f"The five are {listed([f'{one.name}, the {one.role}' for one in case.people], 'and')}.",
+        "job": f"{name} is the {case.people[person].role}.",
+        "nothing": "You learn nothing about that.",
+        "rooms": f"It happened in the {case.scene}; the other rooms are the {listed(case.rooms, 'and')}.",
+        "case": (
+            f"{case.victim} was killed in the {case.scene} at {case.hour} with {case.weapon}. "
+            f"There are {listed(found, 'and')}, "
+            f"the {case.witness} saw one of the innocent, and the five are {roles}. "
+            "What you were told besides stands in your notes."
+        ),
+        "people": f"The five are {roles}.",
         "one": "One at a time: say whom you mean.",
         "which": f"What do you want to look at: {listed(of, 'or')}? Or ask where {name} was, or about a key.",
         "scene": f"In the {case.scene} there are {listed(found, 'and')}. Examine one of them.",

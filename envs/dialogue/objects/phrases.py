@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoutgym.envs.dialogue.english import Words
+from scoutgym.envs.dialogue.english import Indexed, indexed
 
 MODALS = frozenset(["can", "could", "will", "would", "may", "might", "must", "should", "shall", "do", "does", "did"])
 BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am"])
@@ -13,7 +13,12 @@ _PEOPLE = """
     most people|the average person|an average person|a person|a human|a human being|human beings|people|persons|
     person|
     humans|human|someone|somebody|anyone|anybody|everyone|everybody|folks|i|we|us|me|one|myself|yourself|oneself|
-    an adult|adults|them selves|most humans|other people|another person|a man or woman|mankind|most of us
+    an adult|adults|a normal person|an ordinary person|a regular person|a typical person|a grown up|grown ups|
+    each of us|all of us|
+        any of us|many of us|a lot of people|many people|some people|few people|
+    a single person|a random person|an individual|
+    individuals|my family|a family|the average family|average people|ordinary people|most folks|a guy|somebody like me|
+them selves|most humans|other people|another person|a man or woman|mankind|most of us
 """
 _THING = """
     the secret object|the mystery object|the hidden object|the object|the thing|the item|the secret item|this object|
@@ -39,6 +44,11 @@ _DROPPED = """
     in order to|naturally found|such as a|would you say|mainly|so called|everyday|ordinary|specifically|typical|
     average|
     normal|most people would say|by most people|these days|nowadays|like to|want to|get to|tend to|tends to|
+    scientifically|technically|strictly speaking|botanically|biologically|generally speaking|by definition|say|
+    known for being|well known for being|famous for being|supposedly|honestly|truly|usually speaking|happen to|
+    happens to|meant to be|said to|thought to be|believed to be|reputed to be|super|extremely|incredibly|
+    by nature|ordinarily|mostly just|for the most part|as a rule|day to day|one of those|
+    like hell|like crazy|barefoot|badly|a good deal|in stories|in fairy tales|in cartoons|
     purely|entirely|completely|totally|exclusively|physically|particularly|certain|in real life|around the world|
     in the world|at all|in any form|usual|overall|a bit|a little bit|somewhat|relatively|always|largely|example of|
     of any kind
@@ -88,15 +98,15 @@ _GUESSING = """
     it has to be|it must be|it got to be|i am guessing|i am going to guess|i will guess|i say|could it be|might it be|
     would it be|can it be|i bet it is|surely it is|is it by chance|is it perhaps|is it|are they|it is|they are|
     is this|this is|that is|is that|it could be|it might be|is the item|i am thinking of|is what you are thinking of|
+    is it a kind of|is it a type of|is it a sort of|is it some kind of|is it a form of|is it some sort of|
     it would be|must it be|has it to be|i guess it is|let me guess|is the mystery object|is it simply|is it just|
     is it actually
 """
 
 
-def listed(text: str) -> tuple[Words, ...]:
-    """The phrases of a list with ``|`` between them, the longest first."""
-    found = {tuple(one.split()) for one in text.replace("\n", " ").split("|")}
-    return tuple(sorted(filter(None, found), key=lambda one: (-len(one), one)))
+def listed(text: str) -> Indexed:
+    """The phrases of a list with ``|`` between them."""
+    return indexed(filter(None, {tuple(one.split()) for one in text.replace("\n", " ").split("|")}))
 
 
 PEOPLE, THING, DROPPED = listed(_PEOPLE), listed(_THING), listed(_DROPPED)
