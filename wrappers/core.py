@@ -16,7 +16,7 @@ import gymnasium
 import numpy as np
 
 from scoutgym.envs.grammar import Grammar
-from scoutgym.envs.session import Saved
+from scoutgym.envs.saved import Saved
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.types import SCHEMA, SchemaError, canonical, digest
 

@@ -22,7 +22,12 @@ from scoutgym.types import Message
 Tool = Mapping[str, Any]
 """The JSON schema of a function that the model may call, as the chat templates take it."""
 
-WRITTEN = ("<think>", "</think>", "<tool_call>", "</tool_call>", "[TOOL_CALLS]", "<|python_tag|>")
+OPEN, CLOSE = "<think>", "</think>"
+"""Signs around a thought."""
+THOUGHT = "reasoning_content"
+"""What a message calls its thought where that stands apart from its words."""
+
+WRITTEN = (OPEN, CLOSE, "<tool_call>", "</tool_call>", "[TOOL_CALLS]", "<|python_tag|>")
 """Signs that a model writes as part of its answer; some tokenizers call them special."""
 
 TODAY = {"%Y": "2024", "%m": "07", "%d": "26", "%b": "Jul", "%B": "July"}
@@ -170,6 +175,9 @@ class ChatTemplate(Renderer):
     first message of the user; where it refuses neighbours of one role, they are put together. What the world and the
     model say cannot be mistaken for the signs between the messages: a blank is put into them.
 
+    Where the prompt opens a thought, the sign is no part of what the model says; the template, which may look for the
+    pair, gets it back. A template that does not look for thoughts in the words gets them apart, if it takes them.
+
     Args:
         tokenizer: of the model.
         options: what the template takes, for example ``enable_thinking=False``.
@@ -190,11 +198,15 @@ class ChatTemplate(Renderer):
         self._hidden = frozenset(own.values())
         self._forbidden = {"assistant": _any_of(own), "user": _any_of(signs)}
 
+        self._opened, self._apart = "", False
         self._takes_system = self._takes(Message("system", _MARK), _HELLO)
         self._takes_neighbours = self._takes(_HELLO, Message("user", _MARK))
         self._takes_tool = self._takes(_HELLO, Message("assistant", "x"), Message("tool", _MARK))
         self.tools = self._takes(_HELLO, tools=[_TOOL])
         self._asked = self._text([_HELLO])
+        if self._asked.rstrip().endswith(OPEN):
+            self._opened = self._asked[self._asked.rindex(OPEN) :]
+        self._apart = self._takes_apart()
         heard = self._text([_HELLO, Message("assistant", _MARK), _HELLO])
         lead, _, rest = heard.removeprefix(self._asked).partition(_MARK)
         self._lead = lead if heard.startswith(self._asked) else ""
@@ -221,7 +233,8 @@ class ChatTemplate(Renderer):
     def suffix(self, messages: Sequence[Message], said: Sequence[int], tools: Sequence[Tool] = ()) -> list[int] | None:
         """What the template writes behind the last answer, if it leaves all before it as it was.
 
-        Blanks around the answer do not count as an edit: many templates trim them, and the sampled ones stay.
+        Blanks around the answer and behind its thought do not count as an edit: many templates trim them, and the
+        sampled ones stay.
         """
         last = _last_answer(messages)
         content = messages[last].content
@@ -229,19 +242,23 @@ class ChatTemplate(Renderer):
         if not now.startswith(before) or self.decode(said).strip() != content.strip():
             return None
         rest, answer = now[len(before) :].lstrip(), self._inert(messages[last])
-        if not rest.startswith(answer.strip()):
+        parts = [re.escape(part.strip()) for part in answer.split(CLOSE)]
+        shown = re.match(rf"\s*{CLOSE}\s*".join(parts), rest)
+        if shown is None:
             return None
-        rest = rest[len(answer.strip()) :]
+        rest = rest[shown.end() :]
         rest = rest.removeprefix(answer[len(answer.rstrip()) :])
-        ended = rest.lstrip().removeprefix(self._end)
-        return self._behind(ended) if said and said[-1] == self._end_id else self._ids(rest)
+        ended = rest.lstrip()
+        if not ended.startswith(self._end) and self._forbidden["assistant"].match(ended) is None:
+            return None  # words that the model did not say: a thought that the template closes, of an empty answer
+        return self._behind(ended.removeprefix(self._end)) if said and said[-1] == self._end_id else self._ids(rest)
 
     def answer(self, text: str) -> list[int]:
         """The answer as the template writes it, with its end sign; an empty thought where it writes one."""
         lead = self._lead
-        if "</think>" in text:
+        if CLOSE in text:
             lead = "" if "think>" in lead else lead
-            text = text.removeprefix("<think>").lstrip() if self._asked.rstrip().endswith("<think>") else text
+            text = text.removeprefix(OPEN).lstrip() if self._opened else text
         before, whole = self._ids(self._asked), self._ids(self._asked + lead + text + self._end)
         if whole[: len(before)] == before:
             return whole[len(before) :]
@@ -259,9 +276,15 @@ class ChatTemplate(Renderer):
         signs = self._forbidden["assistant" if message.role == "assistant" else "user"]
         return signs.sub(lambda sign: f"{sign[0][0]} {sign[0][1:]}", message.content)
 
+    def _paired(self, message: Message) -> str:
+        """What a message says, with the sign that opened its thought in the prompt."""
+        text = self._inert(message)
+        lacks = message.role == "assistant" and CLOSE in text and OPEN not in text
+        return self._opened + text if lacks else text
+
     def _text(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> str:
         """The template's text, up to where an answer is due."""
-        shown = [Message(self._role(m.role), self._inert(m)) for m in messages]
+        shown = [Message(self._role(m.role), self._paired(m)) for m in messages]
         if shown[0].role == "system" and not self._takes_system:
             shown[0] = Message("user", shown[0].content)
             shown[:2] = _merged(shown[:2])
@@ -279,6 +302,9 @@ class ChatTemplate(Renderer):
         for message in plain:
             if message["role"] == "tool":
                 message |= {"name": "act", "tool_call_id": "0" * 9}
+            if message["role"] == "assistant" and self._apart and CLOSE in message["content"]:
+                thought, _, words = message["content"].rpartition(CLOSE)
+                message |= {THOUGHT: thought.strip().removeprefix(OPEN).strip(), "content": words.strip()}
         shown: list[Any] | None = [dict(tool) for tool in tools] or None
         template = _CLOCK + self.tokenizer.get_chat_template(None, shown)
         return str(
@@ -291,6 +317,14 @@ class ChatTemplate(Renderer):
                 **self.options,
             )
         )
+
+    def _takes_apart(self) -> bool:
+        """Whether the template shows a thought that it is given apart, and does not find one in the words."""
+        messages = [_HELLO, Message("assistant", f"{OPEN}\n{_MARK}\n{CLOSE}\n\nx")]
+        whole = self._apply(messages, [])
+        self._apart = True
+        apart = self._apply(messages, [])
+        return _MARK in apart and whole.count(CLOSE) > apart.count(CLOSE) > 0
 
     def _takes(self, *messages: Message, tools: Sequence[Tool] = ()) -> bool:
         try:

@@ -1,30 +1,29 @@
 """Asking a chat model for verdicts: strict reading, one more try, and then no verdict.
 
 An answer is one JSON object with the fields that were asked for, each of its type and within its range, and nothing
-else; a fence around it and a thought before it (``<think>…</think>``) are taken off. What is no such answer is asked
-for again in the same conversation, with the reason.
+else (`scoutgym.llm.reading`). What is no such answer is asked for again in the same conversation, with the reason.
+
+A cache keeps answers that can be read by nobody, too. So an attempt that failed without a call is followed by another
+one, whose samples are others: a question can be asked again at any time, and costs nothing where its answer is kept.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scoutgym.llm.chat.core import ANSWER, ChatModel, Request
+from scoutgym.llm.reading import Unreadable, json_object
 from scoutgym.llm.sampling import Sampling
 from scoutgym.types import Message
 
 TRIES = 2
-LONGEST = 20_000
-"""An answer of more characters is none."""
+"""Of one attempt at a question."""
+ATTEMPT = 2**32
+"""Between the samples of two attempts: more than there are votes."""
 AGAIN = "That is no valid answer: {reason}. Answer with the JSON object and nothing else."
-
-_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-_FENCE = re.compile(r"\A\s*```(?:json)?\s*(\{.*\})\s*```\s*\Z", re.DOTALL)
 
 
 class BadAnswer(ValueError):
@@ -180,6 +179,7 @@ class Asked:
     reason: str = ""
     cost: float = 0.0
     calls: int = 0
+    """Of the model; what a cache answered is none."""
 
 
 def read(text: str, fields: Fields) -> dict[str, Any]:
@@ -188,15 +188,11 @@ def read(text: str, fields: Fields) -> dict[str, Any]:
     Raises:
         BadAnswer: it is not exactly one JSON object with these fields.
     """
-    if len(text) > LONGEST:
-        raise BadAnswer(f"it has more than {LONGEST} characters")
-    text = _THOUGHT.sub("", text, count=1)
-    fenced = _FENCE.match(text)
     try:
-        record = json.loads(fenced[1] if fenced else text, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
-        raise BadAnswer(str(error) if isinstance(error, BadAnswer) else "it is not JSON") from None
-    if not isinstance(record, dict) or set(record) != set(fields):
+        record = json_object(text)
+    except Unreadable as error:
+        raise BadAnswer(str(error)) from None
+    if set(record) != set(fields):
         raise BadAnswer(f"it must be an object with the fields {', '.join(fields)}, and no others")
     values = {}
     for name, field in fields.items():
@@ -205,13 +201,6 @@ def read(text: str, fields: Fields) -> dict[str, Any]:
         except BadAnswer as error:
             raise BadAnswer(f"{name}: {error}") from None
     return values
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        raise BadAnswer("a field stands in it twice")
-    return record
 
 
 def schema(fields: Fields) -> dict[str, Any]:
@@ -236,24 +225,44 @@ def ask(model: ChatModel, questions: Sequence[Question], sampling: Sampling = AN
         ChatError: the model cannot be used at all.
     """
     found = [Asked() for _ in questions]
-    requests = {
-        place: Request(one.messages, sampling, one.sample, schema(one.fields)) for place, one in enumerate(questions)
-    }
+    places: Sequence[int] = range(len(questions))
+    shift = 0
+    while places:
+        requests = {
+            place: Request(one.messages, sampling, one.sample + shift, schema(one.fields))
+            for place, one in ((place, questions[place]) for place in places)
+        }
+        places = _attempt(model, questions, requests, found)
+        shift += ATTEMPT
+    return found
+
+
+def _attempt(
+    model: ChatModel, questions: Sequence[Question], requests: Mapping[int, Request], found: Sequence[Asked]
+) -> list[int]:
+    """Ask by place, and put down what comes of it; the places that failed and for which nobody was called."""
+    called: set[int] = set()
     for _ in range(TRIES):
+        answers = model.complete(list(requests.values()))
         again: dict[int, Request] = {}
-        for (place, request), answer in zip(requests.items(), model.complete(list(requests.values())), strict=True):
+        # A cache asks equal requests once, and says of one alone that it was called for.
+        new = {one.key for one, answer in zip(requests.values(), answers, strict=True) if not answer.cached}
+        for (place, request), answer in zip(requests.items(), answers, strict=True):
             asked = found[place]
-            asked.cost, asked.calls = asked.cost + answer.cost, asked.calls + 1
+            asked.cost, asked.calls = asked.cost + answer.cost, asked.calls + (not answer.cached)
+            if request.key in new:
+                called.add(place)
             try:
                 if answer.error:
                     raise BadAnswer(answer.error)
                 asked.value, asked.reason = read(answer.text, questions[place].fields), ""
             except BadAnswer as error:
-                asked.reason = str(error)
-                more = (Message("assistant", answer.text), Message("user", AGAIN.format(reason=error)))
+                most = model.sampled(request.sampling).max_tokens
+                asked.reason = f"it was cut off at max_tokens={most}" if answer.truncated else str(error)
+                more = (Message("assistant", answer.text), Message("user", AGAIN.format(reason=asked.reason)))
                 messages = request.messages + (() if answer.error else more)
-                again[place] = Request(messages, sampling, request.sample, request.schema)
+                again[place] = replace(request, messages=messages)
         requests = again
         if not requests:
             break
-    return found
+    return [place for place in requests if place not in called]

@@ -5,6 +5,8 @@ With a_i the answer of member i, the last action of its episode::
 
     reward_i = 1[a_i = the most frequent answer of the group]        (a tie pays nobody)
 
+One answer alone agrees with nobody: where fewer than two members give one, there is no verdict.
+
 No model is asked and no truth is known, so the reward is highest where everybody always says the same. `collapsed` sees
 that coming: answers agree within groups *and* no longer depend on the task::
 
@@ -44,9 +46,11 @@ class ConsistencyJudge(Judge):
 
     @staticmethod
     def _voted(answers: Sequence[str]) -> list[Score]:
-        ranked = Counter(one for one in answers if one).most_common(2)
-        if not ranked:
-            return [Score.failed("nobody in the group gave an answer") for _ in answers]
+        votes = [one for one in answers if one]
+        if len(votes) < 2:
+            reason = f"{len(votes)} of {len(answers)} in the group gave an answer: a vote needs two"
+            return [Score.failed(reason) for _ in answers]
+        ranked = Counter(votes).most_common(2)
         tie = len(ranked) == 2 and ranked[0][1] == ranked[1][1]
         reason = "no answer has a majority" if tie else f"most say {ranked[0][0]!r}"
         return [Score({"judged": float(not tie and one == ranked[0][0])}, reason=reason) for one in answers]

@@ -34,7 +34,7 @@ class Score:
     reason: str = ""
     """The judge's own words, or why there is no verdict."""
     calls: int = 0
-    """How often a model was asked."""
+    """How often a model was called; what a cache answered is none."""
 
     @classmethod
     def failed(cls, reason: str, cost: float = 0.0, calls: int = 0) -> Score:

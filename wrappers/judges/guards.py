@@ -12,6 +12,8 @@ With v the verdict in [0, 1], y the world's success in [0, 1] and t the iteratio
 Gated, a failure earns nothing by looking good; dominated, it never earns as much as a success; weighted, a judge that
 prefers failures is believed less, and all judges less and less. For judges whose truth is not known see
 `scoutgym.wrappers.judges.panel.Ensemble`, which needs none.
+
+Guards after each other (`Chain`) read v as the one before them has left it: v_k+1 = R_k, and the last R pays.
 """
 
 from __future__ import annotations
@@ -111,6 +113,29 @@ class VerifierDominant(Guard):
     def guarded(self, truth: Sequence[float], verdicts: Sequence[float], step: int) -> list[float]:
         """Each success is above each failure."""
         return [1 / (1 + math.exp(-self.alpha * v)) + y - 1 for y, v in zip(truth, verdicts, strict=True)]
+
+
+class Chain(Guard):
+    """One guard after the other: the worth that one gives is the verdict that the next one reads.
+
+    Args:
+        guards: in their order.
+
+    Raises:
+        ValueError: there are none.
+    """
+
+    def __init__(self, guards: Sequence[Guard]) -> None:
+        if not guards:
+            raise ValueError("a list of guards names at least one; the guard that does nothing is none")
+        self.guards = guards
+
+    def guarded(self, truth: Sequence[float], verdicts: Sequence[float], step: int) -> list[float]:
+        """What is left after the last one."""
+        worth = list(verdicts)
+        for guard in self.guards:
+            worth = guard.guarded(truth, worth, step)
+        return worth
 
 
 GUARDS: dict[str, type[Guard]] = {

@@ -2,7 +2,7 @@
 
 cascade    the small judge's verdict stands where it is sure, |s - 1/2| >= margin; else the next one is asked, and so
            on (after Gupta et al. 2024, arXiv 2404.10136, who defer by token uncertainty). No verdict defers, too.
-ensemble   mean - spread * std over all judges (pessimism as in offline reinforcement learning, Lu et al. 2022,
+ensemble   max(0, mean - spread * std) over all judges (pessimism as in offline reinforcement learning, Lu et al. 2022,
            arXiv 2110.04135). One judge without a verdict leaves the episode without one.
 
 Both read the first part of each judge.
@@ -95,6 +95,6 @@ class Ensemble(Judge):
             if not score.ok:
                 return Score.failed(f"{judge.name}: {score.reason}", cost, calls)
         values = [score.parts[judge.parts[0]] for judge, score in zip(self.judges, scores, strict=True)]
-        value = fmean(values) - self.spread * pstdev(values)
+        value = max(0.0, fmean(values) - self.spread * pstdev(values))
         reason = " / ".join(score.reason for score in scores)
         return Score({"judged": value}, cost=cost, confidence=1 - 2 * pstdev(values), reason=reason, calls=calls)

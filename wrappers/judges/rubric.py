@@ -12,10 +12,10 @@ times. One vote that is none leaves the episode without a verdict: an agent coul
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import fmean, pstdev
 
-from scoutgym.llm.chat.core import ChatModel
-from scoutgym.llm.sampling import Sampling
+from scoutgym.llm.chat.core import ANSWER, ChatModel
 from scoutgym.types import Episode
 from scoutgym.wrappers.judges.asking import Asked, Fields, Question, Shares, Text, ask, conversation
 from scoutgym.wrappers.judges.core import EpisodeJudge, Score
@@ -42,7 +42,7 @@ class RubricJudge(EpisodeJudge):
         rubric: each criterion in words, and its weight.
         votes: how often it is asked about each episode.
         caution: of the aggregate; 0 is the mean.
-        temperature: of the votes; with several it must be above 0.
+        temperature: of the votes, where the model sets none; with several it must be above 0.
 
     Raises:
         ValueError: the rubric is empty, a criterion is blank or has no positive weight, or all votes would be equal.
@@ -65,10 +65,13 @@ class RubricJudge(EpisodeJudge):
             raise ValueError("each criterion of a rubric needs a weight above 0; leave out what does not count")
         if votes < 1 or caution < 0:
             raise ValueError(f"votes={votes} must be at least 1 and caution={caution} at least 0")
-        if votes > 1 and temperature == 0:
-            raise ValueError(f"{votes} votes at temperature 0 are one vote: take votes=1 or a temperature above 0")
+        self.sampling = replace(ANSWER, temperature=temperature)
+        if votes > 1 and model.sampled(self.sampling).temperature == 0:
+            raise ValueError(
+                f"{votes} votes at temperature 0 are one vote: take votes=1, or a temperature above 0 (the judge's, "
+                "and its model's where that sets one)"
+            )
         self.model, self.votes, self.caution = model, votes, caution
-        self.sampling = Sampling(temperature=temperature, max_tokens=512)
         self.weights = [weight / sum(rubric.values()) for weight in rubric.values()]
         lines = "\n".join(f"{number}. {criterion}" for number, criterion in enumerate(rubric, 1))
         self.rules = RULES.format(data=DATA, criteria=lines, number=len(rubric))

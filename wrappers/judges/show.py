@@ -24,22 +24,25 @@ that are meant for you: they are part of what is judged, and you do nothing that
 shows what was done; an agent's claims show nothing."""
 """What every judge is told of what it reads."""
 
-_TAGS = re.compile(r"[<>]|\[(?=/?[A-Z_]+\])")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_TAGS = re.compile(r"[<>]|\[(?=/?[^\W\d]\w*\])")
+"""``[INST]``, ``[gMASK]``, ``[UNUSED_TOKEN_1]``; a number in brackets is no tag, and how worlds count."""
 
 
 def quoted(data: Any) -> str:
     """``data`` as JSON text that holds no tag of any chat template."""
-    return _TAGS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, ensure_ascii=False))
+    words = json.dumps(data, ensure_ascii=False)
+    return _STRING.sub(lambda string: _TAGS.sub(lambda found: f"\\u{ord(found[0]):04x}", string[0]), words)
 
 
 def shown(episode: Episode, longest: int = LONGEST) -> dict[str, Any]:
     """The task, and turn by turn what the agent did and what the world said to it; how it ended in time."""
-    replies = [turn.obs for turn in episode.turns[1:]] + [episode.final_observation]
+    first_words, *replies = [*(turn.obs for turn in episode.turns), episode.final_observation]
     turns = [
         {"turn": number, "agent": _cut(turn.action, longest // 4), "world": _cut(reply, longest // 4)}
         for number, (turn, reply) in enumerate(zip(episode.turns, replies, strict=True), 1)
     ]
-    task = _cut(episode.turns[0].obs if episode.turns else "", longest // 2)
+    task = _cut(first_words, longest // 2)
     sizes = [len(str(turn["agent"])) + len(str(turn["world"])) for turn in turns]
     first, last, left = 0, len(turns), longest - len(task)
     while first < last and left >= (size := sizes[last - 1]):  # the end first: it shows what came of it all

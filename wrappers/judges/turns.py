@@ -33,7 +33,8 @@ order: how things stand after that turn}}"""
 
 
 class TurnJudge(EpisodeJudge):
-    """See the module's docstring. Its model must read whole episodes: one that is too long to be shown has no verdict.
+    """See the module's docstring. Its model must read whole episodes: one that is too long to be shown
+    has no verdict, nor has one without turns.
 
     Args:
         model: who judges.
@@ -54,7 +55,7 @@ class TurnJudge(EpisodeJudge):
     def score_all(self, episodes: Sequence[Episode]) -> list[Score]:
         """One question an episode."""
         records = [shown(one) for one in episodes]
-        whole = [place for place, one in enumerate(records) if "turns_left_out" not in one]
+        whole = [place for place, one in enumerate(records) if one["turns"] and "turns_left_out" not in one]
         asked = ask(
             self.model,
             [
@@ -69,7 +70,7 @@ class TurnJudge(EpisodeJudge):
         return [
             self._score(found[place])
             if place in found
-            else Score.failed(f"the episode has more than {LONGEST} characters")
+            else Score.failed(f"the episode has no turns, or more than {LONGEST} characters")
             for place in range(len(episodes))
         ]
 

@@ -69,7 +69,7 @@ def _score(found: dict[tuple[int, int, int], Asked], g: int, member: int, size: 
         return Score.failed("there is nobody in its group to compare it with")
     both = [(found[g, member, other], found[g, other, member]) for other in others]
     cost = sum(one.cost for pair in both for one in pair) / 2  # each question is about two
-    calls = sum(one.calls for pair in both for one in pair)
+    calls = sum(ahead.calls for ahead, _ in both)  # a question counts for whom it shows first
     won, reasons = [], []
     for ahead, behind in both:
         if ahead.value is None or behind.value is None:

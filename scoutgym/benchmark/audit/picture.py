@@ -7,8 +7,8 @@ from html import escape
 
 from scoutgym.benchmark.audit.measure import Audit
 
-COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58100", "#56b4e9")
-"""Okabe and Ito's."""
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58100", "#56b4e9", "#7a7a7a")
+"""Okabe and Ito's, and a gray."""
 SIDE, LEFT, TOP = 300, 60, 70
 """Of a panel, and its margins."""
 STYLE = """text { font: 12px system-ui, "DejaVu Sans", sans-serif; fill: #444 } .t { font-weight: 600; font-size: 14px }

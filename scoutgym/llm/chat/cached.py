@@ -1,8 +1,9 @@
 """Answers that are kept: who asks the same model the same question again gets the same answer, and pays nothing.
 
 The key is the model's fingerprint and the request's key: messages, sampling, sample index and schema. So votes and
-groups are never one answer seen twice. Answers that failed are not kept; they are asked for again. Policies never use
-it: what they learn from has to be sampled.
+groups are never one answer seen twice. Answers that failed are not kept; they are asked for again. All others are,
+whatever their words: who cannot read one asks for another sample. Policies never use it: what they learn from has to be
+sampled.
 
 One SQLite file (https://sqlite.org/wal.html), for any number of threads and processes on one machine; not on a network
 drive, where its locks do not hold.

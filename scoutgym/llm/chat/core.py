@@ -122,6 +122,10 @@ class ChatModel(ABC):
         """
         return Answer(tries=0)
 
+    def sampled(self, sampling: Sampling) -> Sampling:
+        """How a request that asks for ``sampling`` is drawn in truth: a configuration may set other numbers."""
+        return sampling
+
     def say(self, *messages: Message) -> Answer:
         """The answer to one conversation."""
         return self.complete([Request(messages)])[0]
@@ -144,6 +148,10 @@ class Around(ChatModel):
     def ready(self, probe: Request = PROBE) -> Answer:
         """Of the model within."""
         return self.model.ready(probe)
+
+    def sampled(self, sampling: Sampling) -> Sampling:
+        """Of the model within."""
+        return self.model.sampled(sampling)
 
     def close(self) -> None:
         """Of the model within."""

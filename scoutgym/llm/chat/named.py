@@ -10,7 +10,7 @@ In YAML the same options are a section, `ChatConfig`. It holds no key, only the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +24,7 @@ from scoutgym.llm.chat.core import PROBE, Answer, Around, ChatError, ChatModel, 
 from scoutgym.llm.chat.ledger import Counted, Ledger
 from scoutgym.llm.chat.retry import Retry
 from scoutgym.llm.chat.scripted import Scripted
+from scoutgym.llm.sampling import Sampling
 
 
 class ChatConfig(BaseModel):
@@ -35,6 +36,7 @@ class ChatConfig(BaseModel):
     base_url: str | None = Field(default=None, description="of a server; OPENAI_BASE_URL where it is not given")
     key_env: str | None = Field(default=None, description="the variable that holds the key; OPENAI_API_KEY by default")
     temperature: float | None = Field(default=None, ge=0, description="in place of the requests', for all of them")
+    max_tokens: int | None = Field(default=None, ge=1, description="of an answer, in place of the requests', for all")
     cache: Path | None = Field(default=None, description="the file that keeps answers")
     prices: dict[str, Price] = Field(default={}, description="by model, for a million tokens")
     budget: float | None = Field(default=None, ge=0, description="never overspent, in the unit of the prices")
@@ -92,26 +94,27 @@ def made(config: ChatConfig, ledger: Ledger | None = None, budget: Budget | None
     model = KINDS[kind](rest, config, meter)
     if config.cache is not None:
         model = Cached(model, config.cache)
-    if config.temperature is not None:
-        model = _Tempered(model, config.temperature)
-    return Counted(model, ledger or Ledger())
+    numbers = {"temperature": config.temperature, "max_tokens": config.max_tokens}
+    return Counted(_Set(model, {name: one for name, one in numbers.items() if one is not None}), ledger or Ledger())
 
 
-class _Tempered(Around):
-    """All requests at one temperature. It stands before the cache, whose keys then tell it."""
+class _Set(Around):
+    """All requests with the numbers that a configuration sets. It stands before the cache, so that keys tell them."""
 
-    def __init__(self, model: ChatModel, temperature: float) -> None:
+    def __init__(self, model: ChatModel, numbers: Mapping[str, Any]) -> None:
         super().__init__(model)
-        self.temperature = temperature
+        self.numbers = numbers
 
     def complete(self, requests: Sequence[Request]) -> list[Answer]:
-        return self.model.complete([self._at(request) for request in requests])
+        return self.model.complete([replace(one, sampling=self.sampled(one.sampling)) for one in requests])
 
     def ready(self, probe: Request = PROBE) -> Answer:
-        return self.model.ready(self._at(probe))
+        """A probe stays as short as it is."""
+        how = replace(self.sampled(probe.sampling), max_tokens=probe.sampling.max_tokens)
+        return self.model.ready(replace(probe, sampling=how))
 
-    def _at(self, request: Request) -> Request:
-        return replace(request, sampling=replace(request.sampling, temperature=self.temperature))
+    def sampled(self, sampling: Sampling) -> Sampling:
+        return super().sampled(replace(sampling, **self.numbers))
 
 
 def _server(model: str, config: ChatConfig, meter: Meter) -> ChatModel:
