@@ -46,8 +46,8 @@ class Collected:
 
     groups: list[Group]
     """Sound ones alone, in the order of the draws."""
-    arms: list[str]
-    """The arm of each group."""
+    sources: list[Draw]
+    """The draw that each group came of: a plan may have played other tasks for it, in trials or from the middle."""
     rates: dict[str, float]
     """For the log; see `outcomes.rates`."""
     drawn: list[Draw]
@@ -62,7 +62,7 @@ class Collected:
         total = sum(len(part.drawn) for part in parts)
         return cls(
             groups=[group for part in parts for group in part.groups],
-            arms=[arm for part in parts for arm in part.arms],
+            sources=[draw for part in parts for draw in part.sources],
             rates={
                 name: sum(part.rates[name] * len(part.drawn) for part in parts) / max(total, 1)
                 for name in parts[0].rates
@@ -124,11 +124,11 @@ def collect(
                 todo.append(match.job)
             elif not work.missing:
                 ask(work, work.go_on())
-    sound = [(work.draw.arm, group) for work in works for group in work.groups if len(group.episodes) >= least]
+    sound = [(work.draw, group) for work in works for group in work.groups if len(group.episodes) >= least]
     left_out = 1 - len(sound) / max(1, sum(max(1, len(work.groups)) for work in works))
     return Collected(
         groups=[group for _, group in sound],
-        arms=[arm for arm, _ in sound],
+        sources=[draw for draw, _ in sound],
         rates=rates([work.records for work in works], left_out),
         drawn=[work.draw for work in works],
         played=[work.played for work in works],

@@ -114,6 +114,10 @@ class Agent(ABC):
     def act(self, seats: Sequence[Seat]) -> list[Move]:
         """One move for each seat, in order."""
 
+    def record(self) -> dict[str, Any]:
+        """How it plays, for every result: a language model's format and sampling; empty where there is no choice."""
+        return {}
+
     def leave(self, seat: Seat) -> None:  # noqa: B027 (most agents keep nothing)
         """The seat's episode is over: drop what was kept for it."""
 

@@ -273,7 +273,7 @@ def format_of(record: Mapping[str, Any]) -> Format:
         ) from None
 
 
-_EMPTY = re.compile(rf"\s*{OPEN}\s*{CLOSE}")
+_EMPTY = re.compile(rf"\s*(?:{OPEN}\s*)?{CLOSE}")  # the opening sign may stand in the prompt
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _FLAT = rf'\{{(?:[^{{}}"\\]|{_STRING})*\}}'
 _NESTED = rf'\{{(?:[^{{}}"\\]|{_STRING}|{_FLAT})*\}}'

@@ -17,9 +17,21 @@ what a policy provoked comes again, so that nothing is gained by provoking it. A
 group before credit; **drop** takes the whole group. An outcome counts on whichever turn it stands; an episode that
 broke before its first turn is an ``env_error``.
 
-The alarm: more than `ALARM_RATE` of the tries failed, or those that failed would have won more or less often than the
-others (a two-proportion test): then masking them biases what is learned. The verdict on a failed try is the world's
-own, or that of its retry; where there is none, the mean of those of its own draw.
+What counts as success where something is learned (`success`, `succeeded`) is the judge's word where a judge pays, and
+the world's own where none does; the log tells the world's.
+
+The alarm: more than `ALARM_RATE` of the tries failed, or failures are no matter of chance between winners and losers:
+then masking them biases what is learned. Members of one draw are compared with each other, and with no others: a draw
+that fails whole, or is hard and fails often, says nothing about winners and losers. Given how many members of a draw
+failed, every choice of these is equally likely if it does not matter who won; where it does, a set S of them has the
+likelihood (Fisher's noncentral hypergeometric distribution, with y_i the success of member i)::
+
+    P(S | theta) = theta^(sum of y_i over S) / (sum over all sets T as large: theta^(sum of y_i over T))
+
+`evidence` is log P(S | theta) - log P(S | 1), for theta = `ODDS` (winners fail more) and for 1 / `ODDS` (losers do).
+exp of it is 1 in the mean if it does not matter who won, so that by Markov's inequality it is seldom large, whatever
+the number of failures; and so is what `Parting` makes of many looks. A draw alone is one look; the success of a try is
+that of its job, and jobs of which nothing is known are not compared.
 """
 
 from __future__ import annotations
@@ -28,8 +40,9 @@ import logging
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 from scoutgym.types import INFRASTRUCTURE, Episode, Outcome
 
@@ -56,11 +69,33 @@ POLICIES = {
 ALARM_RATE = 0.02
 """More failed tries than this are too many."""
 
-ALARM_Z = 2.576
-"""So many standard deviations between winners and losers are no accident (two-sided, 1 %)."""
+ODDS = 4.0
+"""Failures part where the odds to fail are so many times as high on one side, or somewhat fewer."""
+
+FALSE_ALARM = 0.01
+"""How likely a run is stopped by accident, however long it is."""
+
+RARE = 5e-5
+"""How likely one look alone warns by accident: 200 of them together as seldom as a run is stopped."""
 
 LEAST = 5
-"""Fewer failed tries than this say nothing about winners and losers."""
+"""Fewer failures than this are an accident."""
+
+WORTH = "worth"
+"""The name, among the last turn's rewards, of what a judge's verdict on the episode is worth."""
+
+
+def success(episode: Episode) -> float | None:
+    """What counts as the episode's success, from 0 to 1: the judge's word where one pays, else the world's own."""
+    worth = episode.turns[-1].rewards.get(WORTH) if episode.turns else None
+    if worth is not None:
+        return min(1.0, max(0.0, worth))
+    return None if episode.success is None else float(episode.success)
+
+
+def succeeded(episode: Episode) -> bool:
+    """Whether it counts as done: to one half or more."""
+    return (success(episode) or 0.0) >= 0.5
 
 
 def outcome(episodes: Iterable[Episode]) -> Outcome:
@@ -106,38 +141,83 @@ def rates(draws: Sequence[Sequence[Record]], dropped: float) -> dict[str, float]
     alarms = []
     if failed > ALARM_RATE * len(tries):
         alarms.append(f"{failed} of {len(tries)} tries failed")
-    z = difference(draws)
-    if abs(z) > ALARM_Z:
-        alarms.append(f"those that would have {'won' if z > 0 else 'lost'} failed more often (z = {abs(z):.1f})")
+    by_draw = [difference(records) for records in draws]
+    for side, said in enumerate(("won", "lost")):
+        if math.fsum(one[side] for one in by_draw) > math.log(2 / RARE):
+            alarms.append(f"those that would have {said} failed more often than chance has it")
     if alarms:
         counts = ", ".join(f"{kind} {tries.count(kind)}" for kind in INFRASTRUCTURE)
         log.warning("infrastructure: %s; %s", " and ".join(alarms), counts)
     return found | {"collect/alarm": float(bool(alarms))}
 
 
-def difference(draws: Sequence[Sequence[Record]]) -> float:
-    """How much more often winners failed than losers, in standard deviations; 0 where too few failed to say.
+def difference(records: Sequence[Record]) -> tuple[float, float]:
+    """The evidence in the jobs of one draw."""
+    known = [(one.success, any(kind in INFRASTRUCTURE for kind in one.tries)) for one in records]
+    sure = [(float(success), failed) for success, failed in known if success is not None]
+    return evidence([success for success, _ in sure], [failed for _, failed in sure])
 
-    z = (p_w - p_l) / sqrt(p (1 - p) (1 / n_w + 1 / n_l)), with p the share of failed tries among winners, losers, all.
+
+def evidence(successes: Sequence[float], failed: Sequence[bool]) -> tuple[float, float]:
+    """How much likelier the failures within one group are if winners, and if losers, fail at `ODDS` to 1: two logs.
+
+    Args:
+        successes: of each member, from 0 to 1.
+        failed: whether it did, of each.
     """
-    won = lost = failed_won = failed_lost = 0.0
-    failures = 0
-    for records in draws:
-        sound = [record.success for record in records if record.success is not None]
-        for record in records:
-            success = record.success if record.success is not None else fmean(sound) if sound else None
-            if success is None:
-                continue
-            failed = sum(kind in INFRASTRUCTURE for kind in record.tries)
-            failures += failed
-            won, lost = won + len(record.tries) * success, lost + len(record.tries) * (1 - success)
-            failed_won, failed_lost = failed_won + failed * success, failed_lost + failed * (1 - success)
-    return parted(failed_won, won, failed_lost, lost) if failures >= LEAST else 0.0
+    count = sum(failed)
+    if count in (0, len(failed)) or min(successes) == max(successes):
+        return 0.0, 0.0
+    fell = math.fsum(success for success, is_one in zip(successes, failed, strict=True) if is_one)
+    winners, losers = ((tilt * fell - _log_mean(successes, count, tilt)) for tilt in (math.log(ODDS), -math.log(ODDS)))
+    return winners, losers
 
 
-def parted(failed_won: float, won: float, failed_lost: float, lost: float) -> float:
-    """The z of two shares, as in `difference`; 0 where a side is empty or nothing or everything failed."""
-    if not won or not lost:
-        return 0.0
-    p = (failed_won + failed_lost) / (won + lost)
-    return (failed_won / won - failed_lost / lost) / math.sqrt(p * (1 - p) * (1 / won + 1 / lost)) if 0 < p < 1 else 0.0
+def _log_mean(values: Sequence[float], count: int, tilt: float) -> float:
+    """log of the mean of exp(tilt x sum of the set) over all sets of ``count`` values.
+
+    With m(i, j) that mean over sets of j of the first i values::
+
+        m(i, j) = (1 - j/i) m(i-1, j) + j/i e^(tilt v_i) m(i-1, j-1)
+    """
+    logs = np.full(count + 1, -np.inf)
+    logs[0] = 0.0
+    for i, value in enumerate(values, 1):
+        share = np.arange(count + 1) / i
+        with np.errstate(divide="ignore"):
+            out, into = np.log(np.maximum(0.0, 1 - share)), np.log(np.minimum(1.0, share))
+        logs = np.logaddexp(out + logs, into + tilt * value + np.concatenate(([-np.inf], logs[:-1])))
+    return float(logs[count])
+
+
+@dataclass
+class Parting:
+    """Whether failures have come to part between winners and losers, looked at as often as one likes.
+
+    With L_t = exp(evidence) of look t, and that winners (or losers) begin to fail more at look s with weight
+    1 / (s (s + 1)), a sequence that is 1 in the mean if they never do (a mixture of likelihood ratios, which is a
+    martingale, so that by Ville's inequality it ever exceeds 1 / a with a chance of at most a)::
+
+        M_t = sum over s <= t: 1 / (s (s + 1)) L_s L_(s+1) ... L_t  +  1 / (t + 1)
+
+    That begins late is seen as well: what came before has no part in it.
+    """
+
+    looks: int = 0
+    won: float = 0.0
+    lost: float = 0.0
+
+    def look(self, won: float, lost: float) -> bool:
+        """Take in a look's evidence; whether it is more than chance.
+
+        Args:
+            won: that winners fail more, summed over groups.
+            lost: that losers do.
+        """
+        if won or lost:  # a look without anything to compare is none
+            self.looks += 1
+            begun = 1 / (self.looks * (self.looks + 1))
+            self.won, self.lost = (
+                (weight + begun) * math.exp(min(of, 500.0)) for weight, of in ((self.won, won), (self.lost, lost))
+            )
+        return (self.won + self.lost) / 2 > 1 / FALSE_ALARM

@@ -17,7 +17,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from inspect import signature
 from statistics import fmean
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from scoutgym.agents.core import Job
 from scoutgym.envs.chance import Chance
@@ -36,6 +36,9 @@ Gathering = Generator[list[Job], Back, list[Group]]
 
 class Plan(ABC):
     """See the module's docstring."""
+
+    whole: ClassVar[bool] = False
+    """Whether it plays tasks from their beginning alone."""
 
     @abstractmethod
     def gather(self, task: Task, luck: int) -> Gathering:
@@ -156,6 +159,8 @@ class Retry(GroupPlan):
     Raises:
         ValueError: ``size`` or ``k`` is not positive.
     """
+
+    whole = True
 
     def __init__(self, size: int, k: int) -> None:
         super().__init__(size)

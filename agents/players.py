@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from scoutgym.agents.core import Agent, Move, Seat
 from scoutgym.envs.chance import Chance
 
+RANDOM = "random"
+"""The span of an action that a player drew in place of its own."""
+
 
 def random_action(seat: Seat, chance: Chance) -> str:
     """A uniform action among those allowed now, or of the grammar where they are too many to list."""
@@ -103,6 +106,10 @@ class Noisy(Agent):
         wild = [luck.random() < self.noise for luck in lucks]
         moves = iter(self.player.act([seat for seat, free in zip(seats, wild, strict=True) if not free]))
         return [
-            Move(random_action(seat, luck)) if free else next(moves)
+            _drawn(random_action(seat, luck)) if free else next(moves)
             for seat, luck, free in zip(seats, lucks, wild, strict=True)
         ]
+
+
+def _drawn(action: str) -> Move:
+    return Move(action, spans={RANDOM: (0, len(action))})

@@ -4,9 +4,11 @@ Every variant is `examples/demo.yaml` with a few keys changed, from the same fro
 the same luck; each seed draws its own training tasks, order and sampling noise. Runs stand side by side on the cores,
 each on one thread. A run that is there already is not made again, so the command can be stopped and goes on.
 
-Differences are at each policy's best temperature, chosen on dev tasks, and paired by task. Their 95 % intervals come
-from a bootstrap that draws seeds and secrets: test tasks with the same secret are the same problem, however many there
-are.
+When the runs are made, the start and the end of each play the first test tasks of every group, more than a run plays
+by itself, at the policy's best temperature, which the run has chosen on dev tasks. Differences are of these, and paired
+by task; success at temperature 1 and greedily is of the tasks that the run has played. Every group weighs the same. The
+95 % intervals come from a bootstrap that draws seeds and, in each group, secrets: test tasks with the same secret are
+the same problem, however many there are.
 """
 
 from __future__ import annotations
@@ -14,24 +16,34 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Hashable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
+import torch
 import typer
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from scoutgym.agents.training import load_config
-from scoutgym.agents.training.evaluation import secret_of
+from scoutgym.agents.core import Agent
+from scoutgym.agents.training import load_agent, load_config
+from scoutgym.agents.training.evaluation import Score, play, secret_of
+from scoutgym.agents.training.folder import write_json
+from scoutgym.agents.training.trainer import START
 from scoutgym.curricula.core import Arm
 
 HERE = Path(__file__).parent.parent
 SAMPLES = 4000
+
+T = TypeVar("T")
+Successes = dict[str, list[float]]
+"""By group, of each task."""
 
 
 @dataclass(frozen=True)
@@ -113,93 +125,218 @@ def done(run: Path) -> bool:
     return (run / "summary.json").is_file()
 
 
-def successes(run: Path, when: str, decoding: str = "best") -> dict[str, list[float]]:
-    """Of each group, by task; before everything, where training went on with imitation."""
-    if when == "before" and "sft" in json.loads((run / "summary.json").read_text(encoding="utf-8"))["stages"]:
-        run = run_of(DEMO, int(run.name.rpartition("-")[2]), run.parent)  # it began with the same start
-    record = json.loads((run / f"eval-{when}.json").read_text(encoding="utf-8"))
-    scores = (record["policy"] if when == "before" else record)["scores"][decoding]
-    return {name: score["successes"] for name, score in scores.items()}
+def measured(tasks: int, run: Path, checkpoint: str = "last") -> Successes:
+    """How a checkpoint of a run plays at its best temperature; made once, ``<checkpoint>-on-<tasks>.json`` is known."""
+    known = run / f"{checkpoint}-on-{tasks}.json"
+    if not known.is_file():
+        torch.set_num_threads(1)
+        agent, slots = load_agent(run, checkpoint), load_config(run / "config.yaml").rollout.slots
+        agent.temperature = evaluated(run, checkpoint)["temperature"]
+        write_json(known, {arm.name: _successes(agent, arm, tasks, slots) for arm in arms_of(run)})
+    record: Successes = json.loads(known.read_text(encoding="utf-8"))
+    return record
 
 
-def pooled(by_group: Mapping[str, list[float]]) -> list[float]:
+def _successes(agent: Agent, arm: Arm, tasks: int, slots: int) -> list[float]:
+    number = min(tasks, arm.world().counts["test"])
+    played = play(agent, [arm], "test", number, slots, "nothing", lambda: None)
+    return Score.of(played[arm.name]).successes
+
+
+def evaluated(run: Path, checkpoint: str = "last") -> dict[str, Any]:
+    """The run's own evaluation, of the start (`START`) or of the end."""
+    when = "before" if checkpoint == START else "after"
+    record: dict[str, Any] = json.loads((run / f"eval-{when}.json").read_text(encoding="utf-8"))
+    return record["policy"] if when == "before" else record
+
+
+def pooled(by_group: Mapping[str, list[T]]) -> list[T]:
     """All groups, one after the other."""
     return [value for values in by_group.values() for value in values]
 
 
-def secrets(run: Path) -> dict[str, list[bytes]]:
+def groups_of(by_group: Mapping[str, Sequence[object]]) -> list[str]:
+    """Of each value of `pooled`, its group."""
+    return [name for name, values in by_group.items() for _ in values]
+
+
+def arms_of(run: Path) -> list[Arm]:
+    """The groups of a run."""
+    return [Arm.of(name, env.id, env.params) for name, env in load_config(run / "config.yaml").envs.items()]
+
+
+@cache
+def secrets(run: Path, tasks: int) -> dict[str, list[bytes]]:
     """Of each group, the secret of every test task."""
-    config = load_config(run / "config.yaml")
-    arms = [Arm.of(name, env.id, env.params) for name, env in config.envs.items()]
-    return {arm.name: [secret_of(arm.task("test", n)) for n in range(config.eval.episodes)] for arm in arms}
+    return {
+        arm.name: [secret_of(arm.task("test", n)) for n in range(min(tasks, arm.world().counts["test"]))]
+        for arm in arms_of(run)
+    }
 
 
-def interval(changes: NDArray[np.float64], clusters: Sequence[bytes], seed: int = 0) -> tuple[float, float, float]:
-    """Mean and 95 % interval of ``changes``, ``[seeds, tasks]``, from draws of seeds and of clusters of tasks."""
+def balanced(values: NDArray[np.float64], groups: Sequence[Hashable]) -> NDArray[np.float64]:
+    """Means of ``values``, ``[seeds, tasks]``, by seed; every group weighs the same, however many tasks it has."""
+    of = np.array([str(group) for group in groups])
+    means: NDArray[np.float64] = np.stack([values[:, of == group].mean(1) for group in dict.fromkeys(of)])
+    return means.mean(0)
+
+
+def interval(
+    changes: NDArray[np.float64],
+    clusters: Sequence[Hashable],
+    groups: Sequence[Hashable] | None = None,
+    seed: int = 0,
+) -> tuple[float, float, float]:
+    """Mean and 95 % interval of ``changes``, ``[seeds, tasks]``, from draws of seeds and of clusters of tasks.
+
+    Args:
+        changes: one row a seed.
+        clusters: of each task; tasks of one cluster are drawn together.
+        groups: of each task; clusters are drawn within them, and every group weighs the same. None: all are of one.
+        seed: of the draws.
+    """
     draw = np.random.default_rng(seed)
-    known = {key: place for place, key in enumerate(dict.fromkeys(clusters))}
-    member = np.array([known[key] for key in clusters])
-    sums = np.stack([np.bincount(member, row, len(known)) for row in changes])  # [seeds, clusters]
-    sizes = np.bincount(member, minlength=len(known))
+    groups = groups or [None] * len(clusters)
+    kept = []  # of each group: sums, [seeds, clusters], and sizes of the clusters
+    for group in dict.fromkeys(groups):
+        tasks = [place for place, one in enumerate(groups) if one == group]
+        known = {key: place for place, key in enumerate(dict.fromkeys(clusters[task] for task in tasks))}
+        member = [known[clusters[task]] for task in tasks]
+        sums = np.stack([np.bincount(member, row, len(known)) for row in changes[:, tasks]])
+        kept.append((sums, np.bincount(member, minlength=len(known))))
     means = []
     for _ in range(SAMPLES):
         rows = draw.integers(len(changes), size=len(changes))
-        columns = draw.integers(len(known), size=len(known))
-        means.append(sums[rows][:, columns].sum() / (len(rows) * sizes[columns].sum()))
+        columns = [draw.integers(len(sizes), size=len(sizes)) for _, sizes in kept]
+        means.append(
+            np.mean(
+                [
+                    sums[rows][:, some].sum() / sizes[some].sum()
+                    for some, (sums, sizes) in zip(columns, kept, strict=True)
+                ]
+            )
+            / len(rows)
+        )
     low, high = np.quantile(means, [0.025, 0.975])
-    return float(changes.mean()), float(low), float(high)
+    return float(balanced(changes, groups).mean()), float(low), float(high)
 
 
-def table(variants: Sequence[Variant], seeds: Sequence[int], folder: Path) -> list[str]:
-    """Lines of a table: one row for each variant that has runs."""
-    lines = [
-        "| variant | seeds | seconds of learning | T = 1 | greedy | best T | difference at best T | by seed |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for variant in variants:
-        runs = [run for seed in seeds if done(run := run_of(variant, seed, folder))]
-        if not runs:
-            continue
-        keys = [key for group in secrets(runs[0]).values() for key in group]
-        pairs = {
-            how: [[pooled(successes(run, when, how)) for run in runs] for when in ("before", "after")]
-            for how in ("t1", "greedy", "best")
-        }
-        change = np.array(pairs["best"][1]) - np.array(pairs["best"][0])
-        mean, low, high = interval(change, keys)
-        stages = [json.loads((run / "summary.json").read_text())["stages"] for run in runs]
-        seconds = np.mean([stage.get("rl", 0) + stage.get("sft", 0) for stage in stages])
-        moved = [f"{np.mean(before):.3f} → {np.mean(after):.3f}" for before, after in pairs.values()]
-        each = ", ".join(f"{value:+.3f}" for value in change.mean(1))
-        about = f" ({variant.about})" if variant.about else ""
-        lines.append(
-            f"| {variant.name}{about} | {len(runs)} | {seconds:.0f} | {' | '.join(moved)} | "
-            f"**{mean:+.3f}** [{low:+.3f}, {high:+.3f}] | {each} |"
-        )
-    return lines
+@dataclass(frozen=True)
+class Found:
+    """The runs that are whole.
 
+    Args:
+        folder: where they are.
+        seeds: of them.
+        tasks: how many each plays in a group, where the world has as many.
+    """
 
-def groups(variant: Variant, seeds: Sequence[int], folder: Path) -> list[str]:
-    """Lines of a table: one row for each group of a variant."""
-    runs = [run for seed in seeds if done(run := run_of(variant, seed, folder))]
-    lines = [
-        "| group | secrets in the test tasks | random | expert | best T | difference |",
-        "|---|---|---|---|---|---|",
-    ]
-    keys = secrets(runs[0])
-    rows = json.loads((runs[0] / "summary.json").read_text())["groups"]
-    for name, known in keys.items():
-        before = np.array([successes(run, "before")[name] for run in runs])
-        after = np.array([successes(run, "after")[name] for run in runs])
-        mean, low, high = interval(after - before, known)
-        players = [
-            f"{rows[name][player]['success']:.2f}" if player in rows[name] else "-" for player in ("random", "expert")
+    folder: Path
+    seeds: Sequence[int]
+    tasks: int
+
+    def runs(self, variant: Variant) -> list[Path]:
+        """Those of a variant, by seed."""
+        return [run for seed in self.seeds if done(run := run_of(variant, seed, self.folder))]
+
+    def start(self, run: Path) -> Path:
+        """The run whose start stands for that of another: the first that began as it did, with the same groups."""
+        groups = load_config(run / "config.yaml").envs
+        others = (one for name in TABLES for variant in TABLES[name] for one in self.runs(variant)[:1])
+        begun = (one for one in others if not load_config(one / "config.yaml").sft.steps)
+        return next(one for one in begun if load_config(one / "config.yaml").envs == groups)
+
+    def before(self, run: Path) -> Successes:
+        """How its start plays."""
+        return measured(self.tasks, self.start(run), START)
+
+    def after(self, run: Path) -> Successes:
+        """How its end plays."""
+        return measured(self.tasks, run)
+
+    def own(self, runs: Sequence[Path], decoding: str, checkpoint: str) -> float:
+        """Mean success in the runs' own evaluations."""
+        found = [evaluated(self.start(run) if checkpoint == START else run, checkpoint) for run in runs]
+        scores = [score["successes"] for one in found for score in one["scores"][decoding].values()]
+        return float(np.mean(scores))
+
+    def measure(self, jobs: int, console: Console) -> None:
+        """Play all that is not known yet, side by side."""
+        runs = [run for name in TABLES for variant in TABLES[name] for run in self.runs(variant)]
+        ends = dict.fromkeys([*((run, "last") for run in runs), *((self.start(run), START) for run in runs)])
+        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+            for _ in track(
+                pool.map(partial(measured, self.tasks), *zip(*ends, strict=True)),
+                "test tasks",
+                len(ends),
+                console=console,
+            ):
+                pass
+
+    def table(self, variants: Sequence[Variant]) -> list[str]:
+        """Lines of a table: one row for each variant that has runs."""
+        lines = [
+            "| variant | seeds | seconds of learning | T = 1 | greedy | best T | difference at best T | by seed |",
+            "|---|---|---|---|---|---|---|---|",
         ]
-        lines.append(
-            f"| {name} | {len(set(known))} | {' | '.join(players)} | {before.mean():.3f} → {after.mean():.3f} | "
-            f"{mean:+.3f} [{low:+.3f}, {high:+.3f}] |"
-        )
-    return lines
+        for variant in variants:
+            runs = self.runs(variant)
+            if not runs:
+                continue
+            known = secrets(self.start(runs[0]), self.tasks)
+            keys, groups = pooled(known), groups_of(known)
+            best = [np.array([pooled(play(run)) for run in runs]) for play in (self.before, self.after)]
+            pairs = [[self.own(runs, how, START), self.own(runs, how, "last")] for how in ("t1", "greedy")]
+            change = best[1] - best[0]
+            mean, low, high = interval(change, keys, groups)
+            stages = [json.loads((run / "summary.json").read_text())["stages"] for run in runs]
+            seconds = np.median([stage.get("rl", 0) + stage.get("sft", 0) for stage in stages])
+            moved = [
+                f"{before:.3f} → {after:.3f}"
+                for before, after in [*pairs, [balanced(one, groups).mean() for one in best]]
+            ]
+            each = ", ".join(f"{value:+.3f}" for value in balanced(change, groups))
+            about = f" ({variant.about})" if variant.about else ""
+            lines.append(
+                f"| {variant.name}{about} | {len(runs)} | {seconds:.0f} | {' | '.join(moved)} | "
+                f"**{mean:+.3f}** [{low:+.3f}, {high:+.3f}] | {each} |"
+            )
+        return lines
+
+    def seeds_of(self, variant: Variant) -> list[str]:
+        """Lines of a table: the pooled difference of each seed, with intervals of tasks and of secrets."""
+        lines = ["| seed | difference at best T | 95 %, of tasks | 95 %, of secrets |", "|---|---|---|---|"]
+        for run in self.runs(variant):
+            known = secrets(self.start(run), self.tasks)
+            keys, groups = pooled(known), groups_of(known)
+            change = np.array(pooled(self.after(run))) - np.array(pooled(self.before(run)))
+            _, *of_secrets = interval(change[None], keys, groups)
+            mean, *of_tasks = interval(change[None], range(len(groups)), groups)
+            cells = [f"[{low:+.3f}, {high:+.3f}]" for low, high in (of_tasks, of_secrets)]
+            lines.append(f"| {run.name.rpartition('-')[2]} | {mean:+.3f} | {' | '.join(cells)} |")
+        return lines
+
+    def groups(self, variant: Variant) -> list[str]:
+        """Lines of a table: one row for each group of a variant."""
+        runs = self.runs(variant)
+        lines = [
+            "| group | test tasks | their secrets | random | expert | best T | difference |",
+            "|---|---|---|---|---|---|---|",
+        ]
+        rows = json.loads((runs[0] / "summary.json").read_text())["groups"]
+        for name, known in secrets(runs[0], self.tasks).items():
+            before = np.array([self.before(run)[name] for run in runs])
+            after = np.array([self.after(run)[name] for run in runs])
+            mean, low, high = interval(after - before, known)
+            players = [
+                f"{rows[name][player]['success']:.2f}" if player in rows[name] else "-"
+                for player in ("random", "expert")
+            ]
+            lines.append(
+                f"| {name} | {len(known)} | {len(set(known))} | {' | '.join(players)} | "
+                f"{before.mean():.3f} → {after.mean():.3f} | {mean:+.3f} [{low:+.3f}, {high:+.3f}] |"
+            )
+        return lines
 
 
 def page(found: Mapping[str, Any]) -> str:
@@ -215,11 +352,14 @@ def main(
     tables: Annotated[str, typer.Option(help="which: gain, curricula, credit")] = "gain,curricula,credit",
     jobs: Annotated[int, typer.Option(help="runs side by side")] = 2,
     folder: Annotated[Path, typer.Option(help="of the runs")] = Path("runs/evidence"),
-    change: Annotated[list[str] | None, typer.Option(help="keys changed in every run, as in eval.episodes=500")] = None,
+    change: Annotated[
+        list[str] | None, typer.Option(help="keys changed in every run, as in rollout.iterations=20")
+    ] = None,
+    tasks: Annotated[int, typer.Option(help="test tasks of each group, where the world has as many")] = 500,
     out: Annotated[Path, typer.Option(help="the page")] = HERE / "docs" / "evidence.md",
 ) -> None:
     """Make all runs that are missing, and the page."""
-    console, changes, numbers = Console(stderr=True), change or ["eval.episodes=200"], range(seeds)
+    console, changes, numbers = Console(stderr=True), change or [], range(seeds)
 
     def make(variants: Sequence[Variant], seconds: float) -> None:
         lines = [
@@ -238,8 +378,11 @@ def main(
     seconds = float(np.mean([summary["stages"]["rl"] for summary in summaries]))
     asked = [variant for name in tables.split(",") if tables for variant in TABLES[name]]
     make([variant for variant in asked if variant != DEMO], seconds)  # by seed: what is stopped early is whole for some
-    found: dict[str, Any] = {name: table(variants, numbers, folder) for name, variants in TABLES.items()}
-    found["groups"] = groups(DEMO, numbers, folder)
+    runs = Found(folder, numbers, tasks)
+    runs.measure(jobs, console)
+    found: dict[str, Any] = {name: runs.table(variants) for name, variants in TABLES.items()}
+    found |= {"groups": runs.groups(DEMO), "seeds": runs.seeds_of(DEMO)}
+    found["tasks"] = str(tasks)
     found["command"] = f"python benchmarks/evidence.py --seeds {seeds} --tables '{tables}'" + "".join(
         f" --change {one}" for one in changes
     )

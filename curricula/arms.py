@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,12 +24,14 @@ class Arm:
         env_id: the world's id without a preset.
         params: the parameters that differ from the world's own.
         count: tasks in the training split.
+        engine: parameters that say what plays the world (`Params.engine`), as which browser; no part of its tasks.
     """
 
     name: str
     env_id: str
     params: Mapping[str, Any]
     count: int
+    engine: Mapping[str, Any] = NOTHING
 
     @classmethod
     def of(cls, name: str, env_id: str, params: Mapping[str, Any] = NOTHING) -> Arm:
@@ -42,7 +44,8 @@ class Arm:
         world = env.unwrapped
         if not isinstance(world, TextEnv):
             raise ValueError(f"envs.{name}: {env_id} is not a scoutgym world")
-        arm = cls(name, world.world.spec.id, dict(world.params), world.world.counts["train"])
+        made, engine = world.world, dict(world.world.engine)
+        arm = cls(name, made.spec.id, dict(world.params), made.counts["train"], engine)
         env.close()
         return arm
 
@@ -102,3 +105,19 @@ class Arm:
             kept += 1
         session.close()
         return replace(task, history=tuple(history[:kept]))
+
+
+def maker(arms: Iterable[Arm]) -> Callable[..., gymnasium.Env[Any, Any]]:
+    """`gymnasium.make`, with the engines that the arms name.
+
+    Raises:
+        ValueError: two arms of one world name different engines.
+    """
+    engines: dict[str, Mapping[str, Any]] = {}
+    for arm in arms:
+        if engines.setdefault(arm.env_id, arm.engine) != arm.engine:
+            raise ValueError(
+                f"two groups of {arm.env_id} are to be played by different engines, {dict(engines[arm.env_id])} and "
+                f"{dict(arm.engine)}: give them the same"
+            )
+    return lambda env_id, **options: gymnasium.make(env_id, **{**engines.get(env_id, NOTHING), **options})

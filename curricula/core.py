@@ -71,6 +71,11 @@ class Curriculum(ABC):
         arm, task = self.draw(chance)
         return arm.name, task
 
+    @property
+    def midway(self) -> bool:
+        """Whether it draws tasks that begin in the middle."""
+        return False
+
     @abstractmethod
     def draw(self, chance: Chance) -> tuple[Arm, Task]:
         """The next arm and task; ``chance`` is the luck of this draw."""

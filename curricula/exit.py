@@ -57,6 +57,11 @@ class ExIt(Curriculum):
         self.starts: dict[str, Start] = {}
         self.scale = Scale()
 
+    @property
+    def midway(self) -> bool:
+        """All that it resumes."""
+        return self.resume > 0
+
     def draw(self, chance: Chance) -> tuple[Arm, Task]:
         """Resume a start history, or play a fresh task."""
         if self.starts and chance.random() < self.resume:

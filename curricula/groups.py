@@ -19,7 +19,7 @@ class GroupStats:
         task: which one.
         returns: one an episode, as the trainer credits them.
         successes: one an episode, in [0, 1]; 0 where a world knows no success.
-        actions: what was done in each episode, beyond the task's history.
+        actions: what was done in each episode, beyond the task's history; of several trials in the first.
         max_turns: how many turns the task leaves, its history's not counted.
 
     Raises:
@@ -41,15 +41,17 @@ class GroupStats:
             )
 
     @classmethod
-    def of(cls, arm: str, episodes: Sequence[Episode], returns: Sequence[float]) -> GroupStats:
-        """What became of these episodes of one task."""
-        task = episodes[0].task
+    def of(cls, arm: str, task: Task, episodes: Sequence[Episode], returns: Sequence[float]) -> GroupStats:
+        """What became of the task that a curriculum drew, in episodes that a plan made of it.
+
+        They may begin further on in it (a branch), or play it several times (trials).
+        """
         return cls(
             arm,
             task,
             returns,
             [float(episode.success or 0.0) for episode in episodes],
-            [[turn.action for turn in episode.turns] for episode in episodes],
+            [_done(task, episode) for episode in episodes],
             world_for(WORLDS[task.env_id], task.params).max_turns - len(task.history),
         )
 
@@ -78,3 +80,10 @@ class GroupStats:
     def success(self) -> float:
         """The mean success."""
         return fmean(self.successes)
+
+
+def _done(task: Task, episode: Episode) -> list[str]:
+    """The actions of an episode from where the task begins; where it was played in trials, those of the first."""
+    if episode.task.instance != task.instance:
+        return [turn.action for turn in episode.turns if turn.trial == 0]
+    return [*episode.task.history[len(task.history) :], *(turn.action for turn in episode.turns)]

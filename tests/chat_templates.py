@@ -1,4 +1,4 @@
-"""Nine families of chat templates as data, and small tokenizers for them.
+"""Twelve families of chat templates as data, and small tokenizers for them.
 
 The layouts are those that the families published (what stands between the messages, what is taken out of old ones,
 what is refused), written anew and without what no test here needs: pictures, documents, several calls at once. The
@@ -178,6 +178,48 @@ R1 = """
 {%- if add_generation_prompt %}{{ "<｜Assistant｜><think>\n" }}{% endif -%}
 """
 
+# The same for training: thoughts stay.
+R1_TRAINING = R1.replace('message.content.split("</think>")[-1]', "message.content")
+
+# A thought is opened in the prompt. What stands between the signs of an old one is taken out, where both signs are
+# there; the pair stays, and is put where there was none.
+NEMOTRON3 = """
+{{- "<|im_start|>system\n" + (messages[0].content if messages[0].role == "system" else "") + "<|im_end|>\n" -}}
+{%- set seen = namespace(last=-1) -%}
+{%- for message in messages -%}{%- if message.role == "user" -%}{%- set seen.last = loop.index0 -%}{%- endif -%}
+{%- endfor -%}
+{%- for message in messages -%}
+{%- if message.role == "tool" -%}
+{{- "<|im_start|>user\n<tool_response>\n" + message.content + "\n</tool_response>\n<|im_end|>\n" -}}
+{%- elif message.role == "assistant" -%}
+{%- set words = message.content -%}
+{%- if "<think>" not in words and "</think>" not in words %}{% set words = "<think></think>" + words %}{% endif -%}
+{%- if loop.index0 < seen.last and "<think>" in words and "</think>" in words -%}
+{%- set words = "<think></think>" + words.split("</think>")[-1] -%}
+{%- endif -%}
+{{- "<|im_start|>assistant\n" + words | trim + "<|im_end|>\n" -}}
+{%- elif not (loop.first and message.role == "system") -%}
+{{- "<|im_start|>" + message.role + "\n" + message.content + "<|im_end|>\n" -}}
+{%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt %}{{ "<|im_start|>assistant\n<think>\n" }}{% endif -%}
+"""
+
+# A thought is opened in the prompt, stays, and is looked for beside the words alone.
+QWEN38 = """
+{%- for message in messages -%}
+{%- if message.role == "tool" -%}
+{{- "<|im_start|>user\n<tool_response>\n" + message.content | trim + "\n</tool_response><|im_end|>\n" -}}
+{%- elif message.role == "assistant" -%}
+{%- set thought = message.reasoning_content | trim if message.reasoning_content is string else "" -%}
+{{- "<|im_start|>assistant\n<think>\n" + thought + "\n</think>\n\n" + message.content | trim + "<|im_end|>\n" -}}
+{%- else -%}
+{{- "<|im_start|>" + message.role + "\n" + message.content | trim + "<|im_end|>\n" -}}
+{%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt %}{{ "<|im_start|>assistant\n<think>\n" }}{% endif -%}
+"""
+
 # No sign ends an answer but that of the next speaker; an empty thought stands where none was written.
 GLM = (
     HERMES_TOOLS
@@ -209,7 +251,8 @@ GLM = (
 class Family:
     """A template and what its tokenizer is like.
 
-    ``edits`` says which answers are edited by the template once they are history: ``thoughts``, ``all``, or none.
+    ``edits`` says which answers are edited by the template once they are history: those with ``thoughts``, the
+    ``plain`` ones without (where the prompt had opened one), ``all``, or none.
     """
 
     name: str
@@ -222,7 +265,7 @@ class Family:
     blanks: Literal["bytes", "prefixed", "plain"] = "bytes"
     swallows: bool = False
     system: bool = True
-    edits: Literal["", "thoughts", "all"] = ""
+    edits: Literal["", "thoughts", "plain", "all"] = ""
     options: dict[str, Any] = field(default_factory=dict, hash=False)
     """What makes the template independent of the clock, where it is called directly."""
 
@@ -251,6 +294,12 @@ FAMILIES = {
             "r1", R1, "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>", "<｜end▁of▁sentence｜>",
             ("<｜User｜>", "<｜Assistant｜>"), edits="all",
         ),
+        Family(
+            "r1-training", R1_TRAINING, "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>", "<｜end▁of▁sentence｜>",
+            ("<｜User｜>", "<｜Assistant｜>"), edits="plain",
+        ),
+        Family("nemotron3", NEMOTRON3, "", "<|im_end|>", "<|im_end|>", ("<|im_start|>", "<|endoftext|>"), edits="all"),
+        Family("qwen3.8", QWEN38, "", "<|im_end|>", "<|im_end|>", ("<|im_start|>", "<|endoftext|>")),
         Family(
             "glm4.5", GLM, "", "<|endoftext|>", "<|user|>",
             ("[gMASK]", "<sop>", "<|system|>", "<|assistant|>", "<|observation|>"), edits="thoughts",

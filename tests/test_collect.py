@@ -18,7 +18,7 @@ import scoutgym  # noqa: F401 (registers the worlds)
 from scoutgym.agents import outcomes
 from scoutgym.agents.collect import Collected, Draw, collect, draws
 from scoutgym.agents.core import Agent, Job, Move, Seat, rollout
-from scoutgym.agents.outcomes import POLICIES, Record, difference
+from scoutgym.agents.outcomes import ODDS, POLICIES, Record, difference
 from scoutgym.agents.plans import Branch, GroupPlan, Probe, Retry, check_answer, in_trials
 from scoutgym.agents.players import RandomAgent
 from scoutgym.curricula.core import Arm, make_curriculum
@@ -54,7 +54,7 @@ def test_groups_are_what_a_rollout_gives_in_order(slots: int) -> None:
     collected = collect(RandomAgent(), drawn, GroupPlan(4), slots)
     jobs = [Job(draw.task, draw.luck, sample) for draw in drawn for sample in range(4)]
     found = {(e.task.index, e.sample): e.to_json() for e in rollout(RandomAgent(), jobs, slots, "bits")}
-    assert collected.arms == ["arm0", "arm1"] * 3
+    assert collected.sources == drawn
     assert [(g.task, g.role) for g in collected.groups] == [(draw.task, "agent") for draw in drawn]
     for index, group in enumerate(collected.groups):
         assert [e.to_json() for e in group.episodes] == [found[index, sample] for sample in range(4)]
@@ -83,7 +83,7 @@ def test_every_role_has_its_group() -> None:
     task = Task("scoutgym/Kuhn-v0", "train", 0, {"hands": 2, "max_turns": 12})
     collected = collect(RandomAgent(), [Draw(task, 1, "a"), Draw(task, 2, "b")], GroupPlan(3), opponent=None)
     assert [group.role for group in collected.groups] == ["first", "second"] * 2
-    assert collected.arms == ["a", "a", "b", "b"]
+    assert [draw.arm for draw in collected.sources] == ["a", "a", "b", "b"]
     for first, second in zip(collected.groups[::2], collected.groups[1::2], strict=True):
         assert [e.total for e in first.episodes] == [-e.total for e in second.episodes]
     (group,) = collect(RandomAgent(), [Draw(task, 1)], GroupPlan(3)).groups
@@ -165,7 +165,7 @@ def test_groups_that_are_left_too_small_are_dropped() -> None:
     collected = collect(Script("win", "crash", "lose"), drawn, GroupPlan(2))
     # Task 0: win, crash (it does nothing there). Task 1: crash, lose. Task 2: lose, win.
     assert [group.task.index for group in collected.groups] == [0, 2]
-    assert collected.arms == ["arm0", "arm0"]
+    assert [draw.arm for draw in collected.sources] == ["arm0", "arm0"]
     assert collected.rates["collect/dropped"] == pytest.approx(1 / 3)
     Fickle.sound_after[1] = 99
     collected = collect(Script("win", "crash", "lose"), drawn, GroupPlan(2), least=1)
@@ -211,28 +211,22 @@ def records(success: float | None, tries: Sequence[Outcome], number: int) -> lis
     return [Record(list(tries), success) for _ in range(number)]
 
 
-def test_winners_and_losers_are_compared_as_two_proportions() -> None:
+def test_winners_and_losers_of_one_draw_are_compared() -> None:
     sound, failed = (Outcome.OK,), (Outcome.TIMEOUT, Outcome.OK)
-    # 8 winners and 1 loser failed once before; 40 and 40 more did not: 8 of 56 tries, 1 of 42.
-    jobs = records(1.0, failed, 8) + records(0.0, failed, 1) + records(1.0, sound, 40) + records(0.0, sound, 40)
-    pool = 9 / 98
-    z = (8 / 56 - 1 / 42) / math.sqrt(pool * (1 - pool) * (1 / 56 + 1 / 42))
-    assert difference([jobs]) == pytest.approx(z)
-    assert difference([[Record(r.tries, 1 - r.success) for r in jobs]]) == pytest.approx(-z)
-    assert difference([jobs[4:]]) != 0
-    assert difference([jobs[5:]]) == 0  # four failures are no evidence
+    # Two of three winners failed once before, and none of three losers: of all 15 pairs 3 are two winners, 9 are mixed.
+    jobs = records(1.0, failed, 2) + records(1.0, sound, 1) + records(0.0, sound, 3)
+    winners, losers = difference(jobs)
+    assert winners == pytest.approx(math.log(ODDS**2 / ((3 * ODDS**2 + 9 * ODDS + 3) / 15)))
+    assert losers < 0 < winners
+    turned = [Record(job.tries, 1 - (job.success or 0.0)) for job in jobs]
+    assert difference(turned) == pytest.approx((losers, winners))
 
 
-def test_what_never_came_through_is_taken_for_its_siblings() -> None:
+def test_what_never_came_through_is_compared_with_nobody() -> None:
     lost = (Outcome.ENV_ERROR, Outcome.ENV_ERROR)
-    group = records(None, lost, 3) + records(1.0, (Outcome.OK,), 3) + records(0.0, (Outcome.OK,), 1)
-    # 6 failed tries of which 4.5 would have won: 4.5 of 7.5 tries against 1.5 of 2.5.
-    assert difference([group]) == pytest.approx(0)
-    hopeless = records(0.0, (Outcome.OK,), 20)
-    pool = 6 / 30
-    z = (4.5 / 7.5 - 1.5 / 22.5) / math.sqrt(pool * (1 - pool) * (1 / 7.5 + 1 / 22.5))
-    assert difference([group, hopeless]) == pytest.approx(z)
-    assert difference([records(None, lost, 9)]) == 0
+    group = records(1.0, (Outcome.OK,), 3) + records(0.0, (Outcome.OK,), 1)
+    assert difference([*records(None, lost, 3), *group]) == (0.0, 0.0)
+    assert difference(records(None, lost, 9)) == (0.0, 0.0)
 
 
 def test_the_alarm_rings_for_a_rate_and_for_a_difference(caplog: pytest.LogCaptureFixture) -> None:
@@ -245,10 +239,13 @@ def test_the_alarm_rings_for_a_rate_and_for_a_difference(caplog: pytest.LogCaptu
         assert outcomes.rates([often], 0.0)["collect/alarm"] == 1
         assert "4 of 108 tries failed; timeout 4, env_error 0" in caplog.text
         caplog.clear()
-        unequal = records(0.0, failed, 7) + records(1.0, sound, 700) + records(0.0, sound, 300)
+        unequal = records(0.0, failed, 16) + records(1.0, sound, 700) + records(0.0, sound, 300)
         assert outcomes.rates([unequal], 0.0)["collect/alarm"] == 1
         assert "those that would have lost failed more often" in caplog.text
         assert "tries failed" not in caplog.text
+        caplog.clear()
+        hard = [records(0.0, failed, 16) + records(0.0, sound, 300), records(1.0, sound, 700)]
+        assert outcomes.rates(hard, 0.0)["collect/alarm"] == 0, "a draw that fails more than another says nothing"
 
 
 # Branches.

@@ -7,12 +7,14 @@ import math
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from curricula_tools import ARMS, BY_NAME, OPTIONS, curriculum, group, groups
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoutgym.agents.plans import in_trials
 from scoutgym.curricula.core import KNOWN, Arm, Curriculum, GroupStats, make_curriculum
 from scoutgym.curricula.pick import pick
 from scoutgym.curricula.sec import SEC
@@ -231,8 +233,20 @@ def test_a_group_is_read_from_its_episodes() -> None:
     task = Task("scoutgym/Number-v0", "train", 4, {"high": 15, "max_turns": 4}, history=("8",))
     turns = [Turn("agent", "", "I say 4", "4"), Turn("agent", "", "I say 2", "2", reward=1.0)]
     episodes = [Episode(task, turns, "", True, False, True), Episode(task, turns[:1], "", False, True, None)]
-    stats = GroupStats.of("n15", episodes, [0.9, 0.0])
+    stats = GroupStats.of("n15", task, episodes, [0.9, 0.0])
     assert stats == GroupStats("n15", task, [0.9, 0.0], [1.0, 0.0], [["4", "2"], ["4"]], 3)
+
+
+def test_a_group_is_of_the_task_that_was_drawn_whatever_was_played_of_it() -> None:
+    drawn = Task("scoutgym/Number-v0", "train", 4, {"high": 15, "max_turns": 4}, history=("8",))
+    further = Episode(replace(drawn, history=("8", "4")), [Turn("agent", "", "2", "2")], "", True, False, True)
+    assert GroupStats.of("n15", drawn, [further], [1.0]) == GroupStats("n15", drawn, [1.0], [1.0], [["4", "2"]], 3)
+    whole = replace(drawn, history=())
+    turns = [Turn("agent", "", action, action, trial) for trial, action in ((0, "8"), (0, "2"), (1, "2"))]
+    trials = Episode(in_trials(whole, 2), turns, "", True, False, 0.5)  # type: ignore[arg-type]  # a part is a number
+    assert GroupStats.of("n15", whole, [trials], [1.0]) == GroupStats("n15", whole, [1.0], [0.5], [["8", "2"]], 4)
+    itself = replace(trials, task=replace(trials.task))  # a world of trials as the task: its actions are of all trials
+    assert GroupStats.of("trials", itself.task, [itself], [1.0]).actions == [["8", "2", "2"]]
 
 
 def test_a_group_has_one_entry_for_each_episode() -> None:
@@ -310,8 +324,8 @@ def test_every_curriculum_lives_on_real_episodes(name: str) -> None:
         for episode in rollout(RandomAgent(), [Job(task, luck, k) for _, task, luck in drawn for k in range(3)]):
             played[place[episode.task.hash, episode.luck]].append(episode)
         heard = [
-            GroupStats.of(arm, episodes, [episode.total for episode in episodes])
-            for (arm, _, _), episodes in zip(drawn, played, strict=True)
+            GroupStats.of(arm, task, episodes, [episode.total for episode in episodes])
+            for (arm, task, _), episodes in zip(drawn, played, strict=True)
         ]
         for stats, (_, task, _) in zip(heard, drawn, strict=True):
             assert len(stats.returns) == 3

@@ -102,6 +102,8 @@ def test_the_last_one_counts() -> None:
 @pytest.mark.parametrize(
     ("form", "text", "action"),
     [
+        (Bare(), "<think>\n\n</think>\n\nguess 5", "guess 5"),
+        (Bare(), "\n</think>\n\nguess 5", "guess 5"),  # the prompt opened the thought
         (Tags(), "guess 5", None),
         (Tags(), "<answer></answer>", ""),
         (Json(), '{"action": "guess 5"', None),

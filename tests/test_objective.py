@@ -17,7 +17,7 @@ from scoutgym.agents.training.objective.core import counted, shares
 from scoutgym.agents.training.objective.imitation import filtered, reward_weights
 from scoutgym.agents.training.objective.overlong import episode_weights, overlong_penalty, shaped
 from scoutgym.agents.training.objective.ratio import ratios
-from scoutgym.agents.training.objective.regularise import EntropyHistory, corridor, kl_penalty
+from scoutgym.agents.training.objective.regularise import EntropyHistory, corridor, kl_penalty, kl_to_go
 from scoutgym.agents.training.rows import Decision, Row
 from scoutgym.types import Episode, Group, Outcome, Turn
 
@@ -209,24 +209,56 @@ def test_stale_samples_weigh_less() -> None:
 # Regularisers.
 
 
-def test_kl_estimators_are_unbiased_and_have_the_gradients_that_are_said() -> None:
+def test_the_kl_estimator_in_the_loss_is_unbiased_and_has_the_gradient_that_is_said() -> None:
     """Means under pi by enumeration of all five outcomes."""
     z = torch.tensor([0.3, -1.0, 0.8, 0.0, -0.4], dtype=torch.float64, requires_grad=True)
     ref = torch.tensor([-0.2, 0.5, 0.1, 1.0, -0.9], dtype=torch.float64).log_softmax(-1)
     logp = z.log_softmax(-1)
     p = logp.exp()
-    true = (p * (logp - ref)).sum()
-    reverse = torch.autograd.grad(true, z, retain_graph=True)[0]
+    estimate = kl_penalty(logp, ref)
+    assert (p * estimate).sum().item() == pytest.approx((p * (logp - ref)).sum().item())
     forward = torch.autograd.grad((ref.exp() * (ref - logp)).sum(), z, retain_graph=True)[0]
-    for kind, gradient in (("k1", reverse), ("k3", forward)):
-        estimate = kl_penalty(logp, ref, kind)  # type: ignore[arg-type]
-        assert (p * estimate).sum().item() == pytest.approx(true.item())
-        found = torch.autograd.grad((p.detach() * estimate).sum(), z, retain_graph=True)[0]
-        assert found.tolist() == pytest.approx(gradient.tolist())
-        assert found.abs().max() > 0.01
-    assert (kl_penalty(logp, ref, "k3") >= 0).all()
-    assert (kl_penalty(logp, ref, "k1") < 0).any()
-    assert kl_penalty(ref, ref, "k3").abs().max() == 0
+    found = torch.autograd.grad((p.detach() * estimate).sum(), z)[0]
+    assert found.tolist() == pytest.approx(forward.tolist())
+    assert found.abs().max() > 0.01
+    assert (estimate >= 0).all()
+    assert kl_penalty(ref, ref).abs().max() == 0
+
+
+@pytest.mark.parametrize("form", ["reinforce", "clip", "cispo"])
+def test_a_kl_in_the_reward_has_the_gradient_of_the_kl_of_whole_sequences(form: str) -> None:
+    """By enumeration of all sequences of two tokens: the first decides which distributions the second is from."""
+    draw = torch.Generator().manual_seed(0)
+    logits, others = (torch.randn(4, 3, generator=draw, dtype=torch.float64) for _ in range(2))
+    logits.requires_grad_()
+    pi, ref = logits.log_softmax(-1), others.log_softmax(-1)  # line 0 of the first token, line 1 + a after token a
+    every = [(a, b) for a in range(3) for b in range(3)]
+    sequence = torch.stack([pi[0, a] + pi[1 + a, b] for a, b in every])
+    exact = sequence.exp() * (sequence - torch.stack([ref[0, a] + ref[1 + a, b] for a, b in every]))
+    (true,) = torch.autograd.grad(exact.sum(), logits, retain_graph=True)
+    objective = PolicyGradient(form=form, per="constant", longest=1, kl=1.0, kl_form="k1")  # type: ignore[arg-type]
+    mean = torch.zeros(())
+    for (a, b), p in zip(every, sequence.exp().tolist(), strict=True):
+        logp = torch.stack([pi[0, a], pi[1 + a, b]])
+        batch = doubled(Batch.of(rows((1, 1), advantage=[0.0, 0.0])))
+        batch = replace(batch, logp=logp.detach(), ref=torch.stack([ref[0, a], ref[1 + a, b]]))
+        out = objective.loss(Likelihood(logp, -logp), batch, objective.normaliser(rows((1, 1))))
+        assert out.sums["kl_ref"].item() == pytest.approx((logp - batch.ref).sum().item())  # type: ignore[operator]
+        mean = mean + p * out.loss
+    (found,) = torch.autograd.grad(mean, logits)
+    assert found.abs().max() > 0.1
+    assert found.flatten().tolist() == pytest.approx(true.flatten().tolist())
+
+
+def test_a_kl_in_the_reward_stays_within_its_episode_whatever_the_order_of_its_rows() -> None:
+    ref = torch.tensor([1.0, 2.0, 4.0, 8.0, 16.0]).double()
+    first = [replace(row, episode=0) for row in rows((2, 1))]
+    batch = doubled(Batch.of([*first, *(replace(row, episode=1) for row in rows((2,)))]))
+    K = kl_to_go(torch.zeros(5, dtype=torch.float64), -ref, batch)
+    assert K.tolist() == [7.0, 6.0, 4.0, 24.0, 16.0]
+    turned = replace(batch, episode=torch.tensor([0, 1, 0, 1, 0]), position=torch.tensor([2, 0, 0, 0, 1]))
+    assert kl_to_go(torch.zeros(5, dtype=torch.float64), -ref, turned).tolist() == [1.0, 10.0, 21.0, 8.0, 17.0]
+    assert kl_to_go(ref[:0], ref[:0], Batch.of([])).tolist() == []
 
 
 def test_the_kl_penalty_in_the_loss() -> None:
@@ -293,8 +325,8 @@ TERMS = {
     "turn_mean": {"ratio": "turn_mean"},
     "sequence": {"ratio": "sequence"},
     "sequence_mean": {"ratio": "sequence_mean"},
-    "k1": {"kl": 0.5},
-    "k3": {"kl": 0.5, "kl_form": "k3"},
+    "k1": {"kl": 0.5, "kl_form": "k1"},
+    "k3": {"kl": 0.5},
     "entropy": {"entropy": 0.5},
     "corridor": {"entropy": 0.5, "corridor": 0.5},
     "tis": {"tis": 0.5},

@@ -6,13 +6,12 @@ import faulthandler
 import os
 import socket
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import torch
-from accelerate import Accelerator
 from rows_fixture import EVERYTHING, doubled, gradient, made_up, rows_of, small_model
 
 from scoutgym.agents.training import processes
@@ -37,6 +36,7 @@ OBJECTIVES: dict[str, Objective] = {
     "turn": PolicyGradient(ratio="turn", per="turn"),
     "cispo": PolicyGradient(form="cispo"),
     "reinforce": PolicyGradient(form="reinforce"),
+    "rloo": PolicyGradient(form="reinforce", kl=0.5, kl_form="k1"),
     "epo": PolicyGradient(entropy=0.1, corridor=1.0, corridor_low=0.9, corridor_high=1.1),
     "imitation": Imitation(),
     "preference": Preference(alpha=1.0),
@@ -187,53 +187,46 @@ def test_the_corridor_is_of_all_processes_and_reaches_the_weights(monkeypatch: p
 # Processes.
 
 PENALISED = PolicyGradient(kl=0.04)
-SHARES = {"unequal": [ROWS[:-2], ROWS[-2:]], "nothing for one": [ROWS, []]}
+STEPS = {"unequal": ROWS[:3], "nothing for one": ROWS[:1]}
+"""The rows of an optimizer step; of two processes one takes two and the other one, or one takes all."""
 
 
-def shifted(model: torch.nn.Module, rows: list[Row]) -> list[Batch]:
-    """Micro-batches off the policy; of no rows, one without decisions."""
-    batches = [doubled(batch) for batch in micro_batches(rows or [Row([0], [])], 60)]
-    known = [likelihood(model, batch, 0.9).logp.detach() for batch in batches]
-    return [replace(batch, logp=one + 0.1, ref=one - 0.2) for batch, one in zip(batches, known, strict=True)]
+def step(rows: list[Row]) -> torch.Tensor:
+    """The gradient of an optimizer step that all processes take together, and the weights after it."""
+    kept: list[torch.Tensor] = []
+    add_up = processes.add_up
+
+    def keep(grads: list[torch.Tensor]) -> None:
+        add_up(grads)
+        kept.append(torch.cat([grad.flatten() for grad in grads]))
+
+    learner = Learner(small_model(), OptimConfig(minibatches=1, tokens=60), PENALISED, 0.9, small_model(seed=1))
+    with patch.object(processes, "add_up", keep):
+        learner.learn(rows, (0, 1))
+    return torch.cat([*kept, *(weight.detach().flatten() for weight in learner.weights)])
 
 
 def one_process(rank: int, port: int, folder: str) -> None:
     """What each of two processes does in an optimizer step: its share of the rows, in micro-batches."""
     os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "GLOO_SOCKET_IFNAME": "lo"}
-    os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": "2"}
+    os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": "2", "CUDA_VISIBLE_DEVICES": ""}
     faulthandler.dump_traceback_later(60, exit=True)  # a process that waits for ever says where, and fails the test
     torch.set_num_threads(1)
-    accelerator = Accelerator(cpu=True)
-    for name, shares in SHARES.items():
-        torch.save(share_of_a_step(accelerator, shares[rank]), Path(folder) / f"{name}-{rank}.pt")
-        accelerator.free_memory()  # a distributed model that outlives its process group may hang when it is deleted
-    accelerator.end_training()
-
-
-def share_of_a_step(accelerator: Accelerator, rows: list[Row]) -> torch.Tensor:
-    model = accelerator.prepare(small_model())
-    batches = shifted(accelerator.unwrap_model(model), rows)
-    counted = torch.tensor(PENALISED.normaliser(rows))
-    normaliser = float(accelerator.reduce(counted, "mean"))  # gradients are averaged: so is their divisor
-    for number, batch in enumerate(batches):
-        with accelerator.no_sync(model) if number < len(batches) - 1 else nullcontext():
-            accelerator.backward(PENALISED.loss(likelihood(model, batch, 0.9), batch, normaliser).loss)
-    return gradient(accelerator.unwrap_model(model))
+    for name, rows in STEPS.items():
+        torch.save(step(rows), Path(folder) / f"{name}-{rank}.pt")
+    processes.leave()
 
 
 @pytest.mark.slow
 @pytest.mark.ci
 def test_two_processes_have_the_gradient_of_one(tmp_path: Path) -> None:
-    model = small_model()
-    for batch in shifted(model, ROWS):
-        PENALISED.loss(likelihood(model, batch, 0.9), batch, PENALISED.normaliser(ROWS)).loss.backward()
-    alone = gradient(model)
-    assert alone.abs().max() > 1e-3
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     torch.multiprocessing.spawn(one_process, (port, str(tmp_path)), nprocs=2)
-    for name in SHARES:
+    for name, rows in STEPS.items():
+        alone = step(rows)
+        assert alone[: len(alone) // 2].abs().max() > 1e-3
         for rank in (0, 1):
             found = torch.load(tmp_path / f"{name}-{rank}.pt", weights_only=True)
             assert (found - alone).abs().max() < 1e-6

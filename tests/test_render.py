@@ -1,4 +1,4 @@
-"""Renderers: nine families of chat templates, the sampled ids kept to the bit, a fork where history is edited."""
+"""Renderers: twelve families of chat templates, the sampled ids kept to the bit, a fork where history is edited."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
-from scoutgym.llm.render import ChatTemplate, Conversation, WordChat, told
+from scoutgym.agents.training.rows import episode_rows
+from scoutgym.llm.render import ChatTemplate, Conversation, Shown, WordChat, told
 from scoutgym.llm.words import Words
-from scoutgym.types import Message
+from scoutgym.types import Episode, Message, Task, Turn
 
 pytestmark = pytest.mark.llm
 
@@ -20,7 +21,9 @@ OBSERVATIONS = ["Guess a number.", "The secret is higher than 6.", "lower", "It 
 ANSWERS = ["6", "guess 11", "9 or 10", "<answer>10</answer>", "12"]
 THOUGHTS = [f"<think>\nIs it {answer}?\n</think>\n\n{answer}" for answer in ANSWERS]
 EVERY = pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
-KEEPING = [family for family in FAMILIES.values() if family.edits != "all"]
+PLAIN, THOUGHT = ("all", "plain"), ("all", "thoughts")
+KEEPING = [family for family in FAMILIES.values() if family.edits not in PLAIN]
+OPENED = ["r1", "r1-training", "nemotron3", "qwen3.8"]
 
 
 def chat(observations: Sequence[str], answers: Sequence[str]) -> list[Message]:
@@ -113,7 +116,7 @@ def test_an_answer_that_was_cut_off_is_ended_in_the_next_prompt(family: Family) 
     end = tokenizer(family.name).convert_tokens_to_ids(family.end)
     said = renderer.answer("6")[:-1]
     suffix = renderer.suffix(chat(["a", "b"], [renderer.decode(said)]), said)
-    if family.edits == "all":
+    if family.edits in PLAIN:
         assert suffix is None
         return
     assert suffix is not None
@@ -145,15 +148,85 @@ def test_whatever_is_said_what_is_held_is_only_added_to(family: Family, answers:
 def test_a_fork_where_thoughts_are_taken_out_and_nowhere_else(family: Family) -> None:
     renderer = ChatTemplate(tokenizer(family.name))
     forks = [shown.fork for shown, _ in told(renderer, OBSERVATIONS, THOUGHTS)]
-    assert forks == [False, *[bool(family.edits)] * 4]
+    assert forks == [False, *[family.edits in THOUGHT] * 4]
 
 
-@pytest.mark.parametrize("name", ["qwen3", "glm4.5", "r1"])
+@pytest.mark.parametrize("name", ["qwen3", "glm4.5", "r1", "nemotron3"])
 def test_after_a_fork_the_prompt_is_the_templates_own(name: str) -> None:
     renderer = ChatTemplate(tokenizer(name))
     pieces = list(told(renderer, OBSERVATIONS[:3], THOUGHTS[:3]))
     assert pieces[2][0].ids == at_once(FAMILIES[name], chat(OBSERVATIONS[:3], THOUGHTS[:2]))
     assert "Is it" not in renderer.tokenizer.decode(pieces[2][0].ids)
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_what_the_prompt_opened_is_closed_in_the_history(name: str) -> None:
+    """Every thought that is shown, emptied or not, has both signs."""
+    renderer = ChatTemplate(tokenizer(name))
+    shown = list(told(renderer, OBSERVATIONS, THOUGHTS))
+    signs = renderer.tokenizer.convert_tokens_to_ids(["<think>", "</think>"])
+    for row in rows(shown):
+        kept = [token for token in row if token in signs]
+        assert kept == (signs * len(kept))[: len(kept)]
+        assert kept[-1] == signs[1]
+
+
+@pytest.mark.parametrize("name", ["r1-training", "qwen3.8"])
+def test_thoughts_that_stay_are_one_row(name: str) -> None:
+    renderer = ChatTemplate(tokenizer(name))
+    (row,) = rows(list(told(renderer, OBSERVATIONS, THOUGHTS)))
+    heard: list[dict[str, str]] = []
+    for observation, answer in zip(OBSERVATIONS, ANSWERS, strict=True):
+        heard.append({"role": "user", "content": observation})
+        thought = f"Is it {answer}?"
+        apart = {"content": answer, "reasoning_content": thought}
+        whole = {"content": f"<think>\n{thought}\n</think>\n\n{answer}"}
+        heard.append({"role": "assistant", **(apart if name == "qwen3.8" else whole)})
+    assert row == renderer.tokenizer.apply_chat_template(heard, return_dict=False)[: len(row)]
+
+
+def test_thoughts_that_go_are_a_row_each_of_what_the_template_shows() -> None:
+    renderer = ChatTemplate(tokenizer("nemotron3"))
+    found = rows(list(told(renderer, OBSERVATIONS, THOUGHTS)))
+    assert len(found) == len(OBSERVATIONS)
+    text = renderer.tokenizer.decode(found[-1])
+    assert text.count("<think></think>") == 4
+    assert text.count("Is it 6?") == 0
+    assert text.count("Is it 12?") == 1
+    calls = list(told(renderer, OBSERVATIONS, THOUGHTS, reply="tool"))  # between calls they stay
+    (row,) = rows(calls)
+    assert renderer.tokenizer.decode(row).count("Is it") == 5
+
+
+@pytest.mark.parametrize("name", ["r1-training", "qwen3.8"])
+def test_other_blanks_behind_a_thought_are_no_edit(name: str) -> None:
+    renderer = ChatTemplate(tokenizer(name))
+    said = [*renderer.encode("Is it 6?</think>6"), renderer.tokenizer.eos_token_id]
+    talk, messages = Conversation(renderer), chat(OBSERVATIONS[:1], [])
+    talk.add(messages, talk.next(messages), said)
+    held = list(talk.ids)
+    messages += [Message("assistant", renderer.decode(said)), Message("user", "lower")]
+    shown = talk.next(messages)
+    assert not shown.fork
+    talk.add(messages, shown, said)
+    assert talk.ids == [*held, *shown.ids, *said]
+
+
+@pytest.mark.parametrize("name", ["glm4.5", "qwen3.8"])
+def test_what_a_template_puts_into_an_empty_answer_is_an_edit(name: str) -> None:
+    renderer = ChatTemplate(tokenizer(name))
+    end = tokenizer(name).convert_tokens_to_ids(FAMILIES[name].end)
+    assert renderer.suffix(chat(["a", "b"], [""]), [end]) is None
+
+
+def rows(pieces: Sequence[tuple[Shown, list[int]]]) -> list[list[int]]:
+    """What a trainer makes of it."""
+    turns = [
+        Turn("agent", "", "", "", prompt_ids=shown.ids, ids=said, logp=[0.0] * len(said), fork=shown.fork)
+        for shown, said in pieces
+    ]
+    episode = Episode(Task("x", "train", 0), turns, "", True, False)
+    return [list(row.ids) for row in episode_rows(episode, 0, [1.0] * len(turns))]
 
 
 def test_without_thinking_qwen3_opens_with_an_empty_thought_and_forks() -> None:
@@ -236,7 +309,7 @@ def test_what_the_world_says_is_no_sign_of_the_template(family: Family) -> None:
 
     assert count(renderer.prompt([Message("user", hostile)])) == count(renderer.prompt([Message("user", "hello")]))
     said = renderer.answer("6")
-    if family.edits != "all":
+    if family.edits not in PLAIN:
         plain, attack = (renderer.suffix(chat(["a", word], [renderer.decode(said)]), said) for word in ("b", hostile))
         assert plain is not None
         assert attack is not None
@@ -246,7 +319,7 @@ def test_what_the_world_says_is_no_sign_of_the_template(family: Family) -> None:
 @EVERY
 def test_decoding_leaves_the_signs_out_and_the_thoughts_in(family: Family) -> None:
     renderer = ChatTemplate(tokenizer(family.name))
-    thought = "" if family.name == "r1" else "<think>"  # its prompt has opened the thought already
+    thought = "" if family.name in OPENED else "<think>"  # their prompts have opened the thought already
     assert without_blanks(renderer.decode(renderer.answer("<think>\na\n</think>\n\n6"))) == f"{thought}a</think>6"
     assert renderer.decode(renderer.answer("<answer>6</answer>")).endswith("<answer>6</answer>")
     if "[TOOL_CALLS]" in family.special:

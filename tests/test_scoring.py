@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,18 @@ from scoutgym.agents import training
 from scoutgym.agents.collect import Collected, Draw, collect
 from scoutgym.agents.plans import GroupPlan
 from scoutgym.agents.players import RandomAgent
+from scoutgym.agents.training.credit.mrt import progress
+from scoutgym.agents.training.evaluation import Score as Evaluated
+from scoutgym.agents.training.objective.imitation import filtered
+from scoutgym.agents.training.objective.preference import preference_pairs
 from scoutgym.agents.training.scoring import Scoring
+from scoutgym.llm.chat.budget import BudgetSpent
+from scoutgym.llm.chat.core import ChatError
 from scoutgym.types import AGENT, Episode, Group, Outcome, Task, Turn
-from scoutgym.wrappers.judges.consistency import ConsistencyJudge
-from scoutgym.wrappers.judges.core import Judge, JudgeAlarm, Score
-from scoutgym.wrappers.judges.guards import SuccessGated, Unguarded
+from scoutgym.wrappers.judges.core import Judge, Score
+from scoutgym.wrappers.judges.guards import Guard, SuccessGated, TrustWeighted, Unguarded, VerifierDominant
+from scoutgym.wrappers.judges.make import Models, make_guard, make_judge
+from scoutgym.wrappers.judges.panel import Ensemble
 from scoutgym.wrappers.judges.planted import long_winded
 
 pytestmark = pytest.mark.llm
@@ -38,7 +46,7 @@ class Told(Judge):
         return [[self.scores[episode.sample] for episode in group.episodes] for group in groups]
 
 
-def episode(sample: int, success: bool = False) -> Episode:
+def episode(sample: int, success: bool | None = False) -> Episode:
     turns = [
         Turn(AGENT, "obs", "a", "a", reward=0.5),
         Turn(AGENT, "obs", "b", "b", reward=1.0, rewards={"success": 1.0}),
@@ -48,7 +56,7 @@ def episode(sample: int, success: bool = False) -> Episode:
 
 def came(*groups: list[Episode]) -> Collected:
     drawn = [Draw(TASK, luck) for luck in range(len(groups))]
-    return Collected([Group(TASK, one) for one in groups], ["arm"] * len(groups), dict(RATES), drawn, list(groups))
+    return Collected([Group(one[0].task, one) for one in groups], drawn, dict(RATES), drawn, list(groups))
 
 
 def scored(scoring: Scoring, what: Collected, step: int = 1) -> Collected:
@@ -66,7 +74,7 @@ def test_the_verdict_stands_in_the_place_of_the_reward() -> None:
     after = scored(Scoring(judge, Unguarded(), weight=2.0, world=0.1), came([one, two]))
     assert [turn.reward for turn in one.turns] == pytest.approx([0.05, 0.1 + 1.6])
     assert [turn.reward for turn in two.turns] == pytest.approx([0.05, 0.1 + 0.4])
-    assert one.turns[1].rewards == {"success": 1.0, "judged": 0.8, "judge/short": 0.25}
+    assert one.turns[1].rewards == {"success": 1.0, "judged": 0.8, "worth": 0.8, "judge/short": 0.25}
     assert (one.success, two.success) == (True, False), "the truth stays"
     assert after.groups[0].episodes == [one, two]
     assert judge.asked == 1
@@ -89,7 +97,7 @@ def test_a_verdict_that_is_none_is_asked_for_again_and_then_its_group_is_left_ou
     after = scored(Scoring(judge, Unguarded()), came(whole, broken))
     assert judge.asked == 3, "two groups, and one of them again"
     assert [group.episodes for group in after.groups] == [whole]
-    assert after.arms == ["arm"]
+    assert [draw.luck for draw in after.sources] == [0]
     assert [one.turns[-1].outcome for one in broken] == [Outcome.OK, Outcome.JUDGE_ERROR]
     assert broken[0].turns[-1].reward == 1.0, "what is not learned from is not paid"
     assert after.rates["judge/error"] == 0.25
@@ -99,45 +107,114 @@ def test_a_verdict_that_is_none_is_asked_for_again_and_then_its_group_is_left_ou
     assert after.played == [whole, broken]
 
 
-def watched(scoring: Scoring, won: float, lost: float, failed_won: float, failed_lost: float) -> None:
-    counts = {"judge/won": won, "judge/lost": lost, "judge/failed_won": failed_won, "judge/failed_lost": failed_lost}
-    scoring.watch(Collected([], [], counts, [Draw(TASK)], [[]]))
+# What counts as success where a judge pays.
 
 
-def test_a_run_stops_where_failures_part() -> None:
-    even = Scoring(Told(), Unguarded())
-    for _ in range(30):
-        watched(even, 50, 50, 3, 3)
-    few = Scoring(Told(), Unguarded())
-    watched(few, 50, 50, 0, 4)
-    provoked = Scoring(Told(), Unguarded())
-    watched(provoked, 50, 50, 0, 3)
-    with pytest.raises(JudgeAlarm, match=r"0 of 100 episodes that were won and on 9 of 100 that were lost"):
-        watched(provoked, 50, 50, 0, 6)
-    again = Scoring(Told(), Unguarded())
-    again.load_state_dict(json.loads(json.dumps(even.state_dict())))
-    assert again.window == even.window
-    assert len(again.window) == 20
+def paid(success: bool | None, verdict: float, guard: Guard, probe: float | None = None) -> Group:
+    """A group of one that has been paid by its verdict."""
+    one = episode(0, success)
+    one.turns[0].probe = probe
+    (group,) = scored(Scoring(Told(score(verdict)), guard), came([one])).groups
+    return group
 
 
-def test_a_run_stops_where_a_vote_has_collapsed() -> None:
-    scoring = Scoring(ConsistencyJudge(), Unguarded())
+@pytest.mark.parametrize(
+    ("success", "verdict", "guard", "counts"),
+    [
+        (False, 0.9, Unguarded(), True),
+        (True, 0.4, Unguarded(), False),
+        (None, 0.5, Unguarded(), True),
+        (None, 0.4, Unguarded(), False),
+        (False, 0.9, SuccessGated(), False),
+        (True, 0.1, SuccessGated(), True),
+        (False, 1.0, TrustWeighted(), False),
+        (True, 0.0, VerifierDominant(), True),
+    ],
+)
+def test_what_learns_from_successes_learns_from_those_of_the_judge(
+    success: bool | None, verdict: float, guard: Guard, counts: bool
+) -> None:
+    group = paid(success, verdict, guard)
+    assert filtered([group]) == (group.episodes if counts else [])
+    worse = episode(0, success)
+    worse.turns[-1].rewards = {"worth": 0.0}
+    pairs = preference_pairs([Group(TASK, [*group.episodes, worse])])
+    assert [(pair.better, pair.worse) for pair in pairs] == ([(group.episodes[0], worse)] if counts else [])
 
-    def voted(*answers: str) -> Collected:
-        groups = [[said(one), said(one), said(other)] for one, other in zip(answers[::2], answers[1::2], strict=True)]
-        return scoring.watch(scored(scoring, came(*groups)))
 
-    first = voted("1", "2", "3", "4", "5", "6")
-    assert first.rates["judge/agreement"] == pytest.approx(2 / 3)
-    learned = voted("1", "1", "2", "2", "3", "3")
-    assert learned.rates["judge/agreement"] == learned.rates["judge/variety"] == pytest.approx(1.0)
-    scoring.load_state_dict(json.loads(json.dumps(scoring.state_dict())))
-    with pytest.raises(JudgeAlarm, match="collapsed: members agree to 100%"):
-        voted("5", "5", "5", "5", "5", "5")
+def test_progress_ends_in_the_verdict() -> None:
+    (one,) = paid(None, 0.75, Unguarded(), probe=0.25).episodes
+    assert progress(one) == [0.25, 0.25], "a half over two turns"
+    (other,) = paid(False, 0.75, Unguarded(), probe=0.25).episodes
+    assert progress(other) == [0.25, 0.25]
 
 
-def said(answer: str) -> Episode:
-    return Episode(TASK, [Turn(AGENT, "obs", answer, answer)], "end", True, False, None)
+# Guards after each other.
+
+
+def test_guards_after_each_other_by_hand() -> None:
+    both = make_guard([{"name": "success_gated"}, {"name": "trust_weighted", "alpha": 0.3, "horizon": 100}])
+    weight = 0.3 * math.exp(-10 / 100)
+    # Gated: 1 + 0.5, 0, 1 + 0.1. Won on average 1.3 against 0: trusted.
+    assert both.guarded([1, 0, 1], [0.5, 1.0, 0.1], 10) == pytest.approx([1 + 1.5 * weight, 0.0, 1 + 1.1 * weight])
+    other = make_guard([{"name": "trust_weighted", "alpha": 0.3}, {"name": "success_gated"}])
+    distrust = weight * math.exp(0.3 - 1.0)  # the mean of 0.5 and 0.1 against 1
+    assert other.guarded([1, 0, 1], [0.5, 1.0, 0.1], 10) == pytest.approx(
+        [1 + 1 + 0.5 * distrust, 0.0, 1 + 1 + 0.1 * distrust]
+    )
+    (alone,) = paid(True, 0.5, make_guard([{"name": "success_gated"}])).episodes
+    assert alone.total == 1.5
+    with pytest.raises(ValueError, match="at least one"):
+        make_guard([])
+    with pytest.raises(ValueError, match="needs worlds that know success"):
+        paid(None, 0.5, both)
+
+
+def test_a_guard_over_an_ensemble_by_hand() -> None:
+    class Says(Judge):
+        name, parts = "says", ("good",)
+
+        def __init__(self, verdict: float) -> None:
+            self.verdict = verdict
+
+        def score(self, groups: Sequence[Group]) -> list[list[Score]]:
+            return [[Score({"good": self.verdict})] * len(group.episodes) for group in groups]
+
+    one, two = episode(0, True), episode(0, False)
+    scored(Scoring(Ensemble([Says(0.9), Says(0.5)]), make_guard({"name": "success_gated"})), came([one, two]))
+    # The mean 0.7 less the standard deviation 0.2.
+    assert [one.turns[-1].rewards[name] for name in ("judged", "worth")] == pytest.approx([0.5, 1.5])
+    assert [two.turns[-1].rewards[name] for name in ("judged", "worth")] == pytest.approx([0.5, 0.0])
+    assert (one.total, two.total) == pytest.approx((1.5, 0.0))
+
+
+# The models of one judge.
+
+
+def test_all_models_of_a_judge_have_one_budget_and_one_ledger() -> None:
+    module, prices = "scripted:scoutgym.wrappers.judges.planted", {"prompt": 1, "completion": 1}
+
+    def member(name: str, **keys: Any) -> dict[str, Any]:
+        model = f"{module}:{name}"
+        return {"name": "success", "model": {"model": model, "prices": {model: prices}, **keys}}
+
+    record = {"name": "ensemble", "judges": [member("careful", budget=2.0), member("gullible")]}
+    models = Models(record)
+    judge = make_judge(record, models)
+    judge.score([Group(TASK, [episode(0)])])
+    rows = models.ledger.rows()
+    assert [row.calls for row in rows.values()] == [1, 1]
+    assert models.budget is not None
+    assert models.budget.spent == pytest.approx(sum(row.cost for row in rows.values()))
+    assert models.budget.spent > 0
+    small = {"name": "ensemble", "judges": [member("careful", budget=1e-6), member("gullible", budget=1e-6)]}
+    with pytest.raises(BudgetSpent):
+        make_judge(small).score([Group(TASK, [episode(0)])])
+    with pytest.raises(ValueError, match=r"one budget, and these name 1, 2"):
+        make_judge({"name": "ensemble", "judges": [member("careful", budget=2.0), member("gullible", budget=1.0)]})
+    assert Models(member("careful")).budget is None
+    with pytest.raises(ChatError, match="cannot be set up so: deadline"):
+        make_judge(member("careful", deadline=-1))
 
 
 def test_groups_are_judged_as_soon_as_they_are_whole() -> None:
@@ -156,7 +233,9 @@ def test_an_evaluation_tells_the_verdicts() -> None:
     scoring = Scoring(Told(score(0.5), Score.failed("no")), Unguarded())
     one, two = episode(0), episode(1)
     scoring.examine([one, two])
-    assert (one.figures, two.figures) == ({"judged": (0.5, 1.0)}, {})
+    assert one.figures == {"judged": (0.5, 1.0), "judge_error": (0.0, 1.0)}
+    assert two.figures == {"judge_error": (1.0, 1.0)}
+    assert Evaluated.of([one, two]).figures()["figures"]["judge_error"]["mean"] == 0.5
     scoring.judge.compares = True
     three = episode(0)
     scoring.examine([three])
@@ -187,10 +266,9 @@ def test_a_run_is_paid_by_its_judge_and_tells_judged_and_true_success(tmp_path: 
         assert line["judge/calls"] == 3.0
         assert line["return/number"] == pytest.approx(line["judged/number"]), "the judge alone pays"
     summary = json.loads((run / "summary.json").read_text())
-    (ledger,) = summary["judged"]["models"]
-    ((name, sums),) = ledger.items()
+    ((name, sums),) = summary["judged"]["models"].items()
     assert "long_winded" in name
-    assert sums["calls"] == 2 * 2 * 3 + 2 * 2 * 3, "training; and before and after, each twice, three tasks"
+    assert sums["calls"] == 2 + 2 * 2 * 3 + 2 * 2 * 3, "the trial; training; and before and after, twice, three tasks"
     assert 0 < summary["groups"]["number"]["after"]["figures"]["judged"]["mean"] <= 1
     record = json.loads((run / "episodes" / "train-00002.jsonl").read_text().splitlines()[0])
     turns = record["turns"]

@@ -97,3 +97,18 @@ def test_an_interval_over_seeds_and_secrets() -> None:
     split = np.repeat([[0.5], [-0.5], [0.5], [-0.5]], 400, axis=1)
     mean, low, high = interval(split, [b"%d" % n for n in range(400)])
     assert (mean, low, high) == (0.0, pytest.approx(-0.5, abs=0.1), pytest.approx(0.5, abs=0.1))
+
+
+def test_every_group_weighs_the_same_in_an_interval() -> None:
+    interval = evidence().interval
+    changes = np.array([[0.9] * 2 + [0.1] * 8])
+    groups = ["small"] * 2 + ["large"] * 8
+    assert interval(changes, range(10), groups) == pytest.approx((0.5, 0.5, 0.5))
+    mean, low, high = interval(changes, range(10))
+    assert mean == pytest.approx(0.26)
+    assert low < 0.2
+    assert high > 0.3
+    # Secrets of different groups are different, though they are called the same.
+    mixed = np.array([[0.0, 1.0, 0.0, 1.0]])
+    mean, low, high = interval(mixed, ["a", "b", "a", "b"], ["x", "x", "y", "y"])
+    assert (mean, low, high) == pytest.approx((0.5, 0.0, 1.0))

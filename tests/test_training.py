@@ -769,6 +769,8 @@ def test_two_processes_train_one_policy(tmp_path: Path) -> None:
     assert (one - two).abs().max() < 1e-3  # the order of sums differs, and Adam makes much of little
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("credit", ["grpo", "rebn"])
 def test_a_small_game_is_learned(tmp_path: Path, credit: str) -> None:
     """From a warm start on mostly half-random play."""

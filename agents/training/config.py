@@ -75,6 +75,10 @@ class DemonstrationConfig(Part):
     successes: bool = Field(
         default=False, description="keep only episodes that succeeded, and play until there are enough"
     )
+    mask: Literal["none", "invalid", "random"] = Field(
+        default="none",
+        description="turns shown and not imitated: those refused, or those that the noisy expert drew at random",
+    )
 
 
 class SFTConfig(Part):
@@ -111,8 +115,8 @@ class RolloutConfig(Part):
     opponent: Literal["world", "self"] = Field(
         default="world", description="who plays the other roles of a world that has several; in training alone"
     )
-    signal: Literal["drop", "refill", "demonstrate"] = Field(
-        default="drop", description="what becomes of a group of equal returns; see `scoutgym.agents.training.signal`"
+    signal: Literal["keep", "drop", "refill", "demonstrate"] = Field(
+        default="keep", description="what becomes of a group of equal returns; see `scoutgym.agents.training.signal`"
     )
 
 
@@ -153,9 +157,14 @@ class JudgeConfig(Part):
         default=None, description="who is asked: openai:NAME, local:DIRECTORY, scripted:MODULE:FUNCTION, or a section"
     )
     options: dict[str, Any] = Field(default={}, description="the judge's own options")
-    guard: dict[str, Any] = Field(default={"name": "none"}, description="see `scoutgym.wrappers.judges.guards`")
+    guard: dict[str, Any] | list[dict[str, Any]] = Field(
+        default={"name": "none"}, description="see `scoutgym.wrappers.judges.guards`; of a list, one after the other"
+    )
     weight: Positive = Field(default=1.0, description="of the guarded verdict")
     world: Annotated[float, Field(ge=0)] = Field(default=0.0, description="weight of the world's own rewards")
+    deadline: Positive = Field(
+        default=1200.0, description="seconds without any verdict until those that are waited for are given up"
+    )
 
     @field_validator("model", mode="before")
     @classmethod
@@ -175,7 +184,10 @@ class OptimConfig(Part):
     minibatches: Count = Field(default=4, description="optimizer steps of a pass; each episode is in one of them")
     tokens: Count = Field(default=8192, description="positions of a micro-batch: memory and speed, not the result")
     max_norm: Positive = 1.0
-    precision: Literal["float32", "bfloat16"] = Field(default="float32", description="of products, in training")
+    precision: Literal["float32", "bfloat16"] = Field(
+        default="float32",
+        description="of products, in training; with bfloat16 the objective `policy` needs its option `tis`",
+    )
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
 
 
@@ -290,12 +302,12 @@ def parse_config(data: Mapping[str, Any]) -> TrainConfig:
     if config.rollout.opponent == "self" and config.rollout.signal == "demonstrate":
         raise ValueError(
             "rollout.signal=demonstrate shows how an expert plays against the world's own opponent, which "
-            "rollout.opponent=self does not have: choose drop or refill"
+            "rollout.opponent=self does not have: choose keep, drop or refill"
         )
     if config.judge is not None and config.rollout.signal == "demonstrate":
         raise ValueError(
             "rollout.signal=demonstrate puts an expert, paid by the world, among members that a judge pays: choose "
-            "drop or refill"
+            "keep, drop or refill"
         )
     mix = config.demonstrations
     if mix.random + mix.noisy + mix.expert + mix.oversharing <= 0:

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scoutgym.agents.core import Agent, Job, rollout
+from scoutgym.agents.formats import Closed
 from scoutgym.agents.lm import LMAgent
-from scoutgym.agents.players import ExpertAgent, Noisy, RandomAgent, SolverAgent
+from scoutgym.agents.players import RANDOM, ExpertAgent, Noisy, RandomAgent, SolverAgent
 from scoutgym.agents.privacy import OversharingAgent
 from scoutgym.agents.retold import retold
 from scoutgym.agents.training.config import DemonstrationConfig
 from scoutgym.curricula.core import Arm
+from scoutgym.envs.grammar import Grammar
 from scoutgym.envs.registry import WORLDS, world_for
 from scoutgym.envs.session import Session
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.envs.web.privacy.world import PrivacyWorld
 from scoutgym.llm.trie import Trie
-from scoutgym.types import Episode
+from scoutgym.types import Episode, Outcome, Turn
 
 TRIES = 100
 """Where only successes are kept, so many episodes are played for each at most."""
@@ -72,26 +74,44 @@ def texts(arms: Sequence[Arm], episodes: Iterable[Episode]) -> Iterator[str]:
         yield from dict.fromkeys(text for turn in episode.turns for text in (turn.obs, turn.action))
 
 
-def written(episode: Episode, agent: LMAgent, constrained: bool = False) -> Episode:
+def written(episode: Episode, agent: LMAgent, constrained: bool = False, mask: str = "none") -> Episode:
     """The episode as ``agent`` would have had it: read and written in its tokens and its format.
 
     Args:
         episode: somebody's.
         agent: who is to learn from it.
-        constrained: write down at each token what the actions that were allowed left to choose from; of an action that
-            was not among them, nothing.
+        constrained: write down what the actions that were allowed left to choose from, at each token, or among them
+            all where the format is closed; of an action that was not among them, nothing.
+        mask: which turns are context alone, as `DemonstrationConfig` names them: all their tokens count as forced.
     """
     session = Session(world_for(WORLDS[episode.task.env_id], episode.task.params))
     session.begin(episode.task, episode.luck)
     grammar = session.world.grammar(session.state)
     session.close()
     retelling = retold(episode, agent.renderer, agent.format, grammar)
-    if not constrained:
-        return retelling
-    turns = [
-        replace(turn, allowed=_left(turn.ids, agent.trie(actions, grammar)))
-        for turn, actions in zip(retelling.turns, _offered(episode), strict=True)
-    ]
+    if constrained:
+        retelling = _constrained(retelling, episode, agent, grammar)
+    return replace(retelling, turns=[_context(turn) if _masked(turn, mask) else turn for turn in retelling.turns])
+
+
+def _masked(turn: Turn, mask: str) -> bool:
+    return (mask == "invalid" and turn.outcome == Outcome.INVALID_ACTION) or (mask == "random" and RANDOM in turn.spans)
+
+
+def _context(turn: Turn) -> Turn:
+    """The turn without anything to learn from."""
+    count = len(turn.ids)
+    return replace(turn, choices=(), allowed=(), logp=[0.0] * count, forced=list(range(count)))
+
+
+def _constrained(retelling: Episode, episode: Episode, agent: LMAgent, grammar: Grammar) -> Episode:
+    turns = []
+    for turn, actions in zip(retelling.turns, _offered(episode), strict=True):
+        if isinstance(agent.format, Closed):
+            choices = [agent.renderer.answer(action) for action in actions]
+            turns.append(replace(turn, choices=choices, logp=[0.0]) if list(turn.ids) in choices else turn)
+        else:
+            turns.append(replace(turn, allowed=_left(turn.ids, agent.trie(actions, grammar))))
     return replace(retelling, turns=turns)
 
 

@@ -15,6 +15,7 @@ from scoutgym.agents.core import Agent, Job, Measure, rollout
 from scoutgym.agents.lm import LMAgent
 from scoutgym.agents.training import processes
 from scoutgym.agents.training.config import EvalConfig
+from scoutgym.curricula.arms import maker
 from scoutgym.curricula.core import Arm
 from scoutgym.envs.registry import WORLDS, world_for
 from scoutgym.envs.session import Session
@@ -124,7 +125,7 @@ def play(
     """
     jobs = [Job(arm.task(split, place)) for arm in arms for place in range(number)]
     mine: dict[str, Episode] = {}
-    for episode in rollout(agent, processes.share(jobs), slots, measure):
+    for episode in rollout(agent, processes.share(jobs), slots, measure, maker(arms)):
         mine[episode.task.hash] = episode
         for _ in range(processes.place().num_processes):
             advance()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import fmean
 from typing import Any
 
 from scoutgym.agents.collect import Collected
+from scoutgym.agents.outcomes import success
 from scoutgym.agents.training.config import ObjectiveConfig
 from scoutgym.agents.training.credit.core import Credited
+from scoutgym.agents.training.credit.returns import episode_return
 from scoutgym.agents.training.evaluation import bits_per_turn
 from scoutgym.agents.training.objective.imitation import filtered, reward_weights
 from scoutgym.agents.training.objective.overlong import episode_weights
@@ -17,6 +20,7 @@ from scoutgym.agents.training.objective.preference import preference_pairs, pref
 from scoutgym.agents.training.objective.refuel import refuel_rows
 from scoutgym.agents.training.rows import Row, episode_rows
 from scoutgym.agents.training.scoring import VERDICT
+from scoutgym.curricula.core import GroupStats
 from scoutgym.types import Episode, Group, Outcome
 
 
@@ -96,3 +100,13 @@ def described(came: Collected) -> dict[str, Any]:
 def counted(came: Collected) -> Counter[str]:
     """How many turns had which outcome."""
     return Counter(str(turn.outcome) for episodes in came.played for one in episodes for turn in one.turns)
+
+
+def heard(came: Collected, gamma: float) -> list[GroupStats]:
+    """What the curriculum is told of each group: it teaches what is paid for, so a judge's word counts here too."""
+    found = []
+    for draw, group in zip(came.sources, came.groups, strict=True):
+        returns = [episode_return(episode, gamma) for episode in group.episodes]
+        stats = GroupStats.of(draw.arm, draw.task, group.episodes, returns)
+        found.append(replace(stats, successes=[success(episode) or 0.0 for episode in group.episodes]))
+    return found

@@ -70,6 +70,10 @@ def new_folder(folder: Path) -> Path | None:
 class RunLog:
     """``metrics.jsonl`` and the same scalars for TensorBoard and, where a project is named, Weights & Biases.
 
+    What stands in ``metrics.jsonl`` already is written for TensorBoard anew, in place of what was there: so what a
+    resumed run writes again (see `cut_metrics`) is there once. TensorBoard's own ``purge_step`` cannot do that: it
+    takes out every stage from that step on, and each stage counts its own.
+
     Args:
         folder: of the run.
         begun: seconds that the run had taken before this process.
@@ -84,9 +88,9 @@ class RunLog:
         self, folder: Path, begun: float = 0.0, wandb: str | None = None, config: Mapping[str, Any] | None = None
     ) -> None:
         self._wandb = None if wandb is None else _wandb_run(wandb, folder, dict(config or {}))
-        self._file = (folder / "metrics.jsonl").open("a", encoding="utf-8")
-        self._board = SummaryWriter(str(folder / "tensorboard"))
         self._begun = time.perf_counter() - begun
+        self._board = _board(folder, time.time() - begun)
+        self._file = (folder / "metrics.jsonl").open("a", encoding="utf-8")
 
     @property
     def seconds(self) -> float:
@@ -98,8 +102,7 @@ class RunLog:
         record = {"stage": stage, "step": step, "seconds": round(self.seconds, 3), **scalars}
         self._file.write(json.dumps(record, ensure_ascii=False) + "\n")
         self._file.flush()
-        prefix = "/".join([stage, *(str(scalars[key]) for key in ("when", "decoding") if key in scalars)])
-        numbers = {f"{prefix}/{name}": v for name, v in scalars.items() if isinstance(v, (int, float))}
+        numbers = _numbers(stage, scalars)
         for name, value in numbers.items():
             self._board.add_scalar(name, value, step)
         if self._wandb is not None:
@@ -111,6 +114,25 @@ class RunLog:
         self._board.close()
         if self._wandb is not None:
             self._wandb.finish()
+
+
+def _numbers(stage: str, scalars: Mapping[str, Any]) -> dict[str, float]:
+    """The scalars as the boards name them."""
+    prefix = "/".join([stage, *(str(scalars[key]) for key in ("when", "decoding") if key in scalars)])
+    return {f"{prefix}/{name}": value for name, value in scalars.items() if isinstance(value, (int, float))}
+
+
+def _board(folder: Path, begun: float) -> SummaryWriter:
+    """TensorBoard's events, with what the log holds already; ``begun``: when the run would have, without pauses."""
+    shutil.rmtree(folder / "tensorboard", ignore_errors=True)
+    board = SummaryWriter(str(folder / "tensorboard"))
+    path = folder / "metrics.jsonl"
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        record = json.loads(line)
+        stage, step, seconds = (record.pop(key) for key in ("stage", "step", "seconds"))
+        for name, value in _numbers(stage, record).items():
+            board.add_scalar(name, value, step, begun + seconds)
+    return board
 
 
 def _wandb_run(project: str, folder: Path, config: dict[str, Any]) -> Any:

@@ -30,6 +30,23 @@ class DivergedError(ValueError):
     """The loss or the gradient is no longer a number; the weights are still those of the step before."""
 
 
+def check_precision(config: OptimConfig, objective: Objective) -> None:
+    """Refuse to compare likelihoods in mixed precision with those that were sampled in full.
+
+    Sampling reads a token at a time and learning whole rows: in bfloat16 log-probabilities then differ by 0.01 and
+    more, also where the sampler computes in it. So the ratio must begin at the policy that learns, in its own numbers.
+
+    Raises:
+        ValueError: the objective takes the sampler's likelihoods for the policy's own.
+    """
+    if config.precision != "float32" and objective.samplers:
+        remedy = "set objective.options.tis, for example to 2, or " if hasattr(objective, "tis") else ""
+        raise ValueError(
+            f"optim.precision={config.precision} with the objective {objective.name}: what was sampled would not be on "
+            f"policy, as the sampler's products are not those of the learner; {remedy}use optim.precision=float32"
+        )
+
+
 class Learner:
     """A model, its optimizer and its objective.
 
@@ -103,6 +120,13 @@ class Learner:
             scalars |= {"policy/ratio_max": largest, "policy/sampler_gap": gap}
         return scalars
 
+    def logp(self, rows: Sequence[Row]) -> list[list[float]]:
+        """The log-probability of each decision of each row, under the policy as it is."""
+        device = next(self.model.parameters()).device
+        with self._precision():
+            found = frozen_logp(self.model, [Batch.of([row]).to(device) for row in rows], self.temperature)
+        return [one.tolist() for one in found]
+
     def _split(self, order: np.ndarray) -> Iterator[np.ndarray]:
         yield from np.array_split(order, min(self.config.minibatches, len(order)))
 
@@ -138,8 +162,7 @@ class Learner:
         if not np.isfinite(norm) or not np.isfinite(loss):
             self.optimizer.zero_grad()
             raise DivergedError(
-                f"in optimizer step {self.steps + 1} the loss is {loss:g} and the norm of its gradient {norm:g}: lower "
-                "optim.lr or optim.max_norm, or use float32"
+                f"in optimizer step {self.steps + 1} the loss is {loss:g} and the norm of its gradient {norm:g}"
             )
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.lr * self.scale * min(1.0, (self.steps + 1) / max(self.config.warmup, 1))

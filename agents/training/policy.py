@@ -18,7 +18,6 @@ from transformers import AutoModelForCausalLM
 from transformers.modeling_layers import GradientCheckpointingLayer
 
 from scoutgym.agents.training.config import ModelConfig
-from scoutgym.agents.training.objective.likelihood import unwrapped
 from scoutgym.envs.tasks import nearest
 from scoutgym.llm.render import Renderer, WordChat, renderer_of
 from scoutgym.llm.tiny import parameters, tiny_llama
@@ -27,6 +26,9 @@ from scoutgym.llm.words import Words
 ADAPTER = "adapter"
 """Where a checkpoint keeps the adapter alone; its other weights have the adapter in them."""
 
+
+BUILTIN = "builtin:"
+"""What the names of the starts that come with scoutgym begin with."""
 
 CURVE = "curve.jsonl"
 """The log of the warm start that made a start which comes with scoutgym."""
@@ -41,7 +43,7 @@ class Policy:
 
     def save(self, folder: Path) -> None:
         """Write a directory that ``AutoModelForCausalLM.from_pretrained`` reads."""
-        model = unwrapped(self.model)
+        model = self.model
         if hasattr(model, "peft_config"):
             model.save_pretrained(folder / ADAPTER)
             model = copy.deepcopy(model).merge_and_unload()
@@ -52,7 +54,7 @@ class Policy:
 
     def shape(self) -> dict[str, Any]:
         """Size of the model, for the summary."""
-        config = unwrapped(self.model).config
+        config = self.model.config
         names = {"width": "hidden_size", "layers": "num_hidden_layers", "heads": "num_attention_heads"}
         sizes = {name: getattr(config, field, None) for name, field in names.items()}
         return {"parameters": parameters(self.model), "vocabulary": config.vocab_size, **sizes}
@@ -70,9 +72,9 @@ def model_path(name: str) -> Path:
     Raises:
         ValueError: no such start comes with scoutgym, or the directory holds no model.
     """
-    kind, colon, start = name.partition(":")
-    if kind != "builtin" or not colon:
+    if not name.startswith(BUILTIN):
         return _checked(Path(name))
+    start = name.removeprefix(BUILTIN)
     found = {path.name: path for path in (Path(str(files("scoutgym"))) / "starts").glob("*") if path.is_dir()}
     if start not in found:
         known = f"there are {', '.join(sorted(found))}" if found else "there are none"
@@ -89,6 +91,8 @@ def curve(folder: Path) -> list[dict[str, Any]]:
 def new_policy(words: Words, config: ModelConfig, seed: int) -> Policy:
     """A model from scratch, of this vocabulary."""
     model = tiny_llama(words, config.width, config.layers, config.heads, config.context, seed)
+    for weight in model.parameters():  # and nothing else: positions stay exact, as in a model that was loaded
+        weight.data = weight.data.to(getattr(torch, config.dtype))
     return Policy(_placed(model, config), WordChat(words))
 
 
@@ -136,7 +140,7 @@ def _placed(model: nn.Module, config: ModelConfig, trained: Path | None = None) 
             model = get_peft_model(model, shape)
         model.eval()
     if config.checkpointing:
-        for layer in unwrapped(model).modules():
+        for layer in model.modules():
             if isinstance(layer, GradientCheckpointingLayer):
                 layer.forward = partial(
                     _recomputed, layer.forward

@@ -52,6 +52,20 @@ RECIPES: Mapping[str, Recipe] = {
         "optim": {"lr": 1e-6, "minibatches": 1},
         "rollout": {"size": 4},
     },
+    # Liu et al. 2026, Dr. Kernel, arXiv 2602.05885: the released launcher's figures, the sum over an episode's tokens
+    # divided by 1000 among them; its filters of samples and its profiler's rewards are not part of it.
+    "trloo": {
+        "credit": {"name": "trloo", "gamma": 1.0},
+        "objective": _policy(clip_high=0.28, per="constant", longest=1000),
+        "optim": {"lr": 1e-6, "minibatches": 1},
+        "rollout": {"size": 16},
+    },
+    # Williams 1992, Machine Learning 8: every turn by its own return, without a baseline; one step on policy.
+    "reinforce": {
+        "credit": {"name": "reinforce"},
+        "objective": {"name": "policy", "options": {"form": "reinforce", "per": "constant", "longest": 1}},
+        "optim": {"minibatches": 1},
+    },
     # Chen et al. 2025, LOOP, arXiv 2502.01600: leave-one-out and the clip by token, neither critic nor reference.
     "loop": {
         "credit": {"name": "rloo"},
@@ -77,10 +91,12 @@ RECIPES: Mapping[str, Recipe] = {
         "optim": {"lr": 1e-6},
         "rollout": {"size": 8},
     },
-    # Li et al. 2025, Turn-PPO, arXiv 2512.17008: gamma 0.99, lambda 0.9, one ratio a turn.
+    # Li et al. 2025, Turn-PPO, arXiv 2512.17008: gamma 0.99, lambda 0.9, one ratio a turn, the product of its tokens'.
+    # That spreads like the root of their number: the range is that of 0.2 a token, four times as wide in logarithms, as
+    # for turns of some 16 tokens. Turns of many more want it wider still, or `turn_mean`.
     "turn_ppo": {
         "credit": {"name": "turn_gae", "gamma": 0.99, "options": {"lam": 0.9}},
-        "objective": _policy(ratio="turn", per="turn"),
+        "objective": _policy(ratio="turn", per="turn", clip_low=1 - 0.8**4, clip_high=1.2**4 - 1),
     },
     # Schulman et al. 2017, arXiv 1707.06347, over the sampled tokens of many turns, gamma = lambda = 1 as in verl.
     "ppo": {
@@ -130,12 +146,23 @@ RECIPES: Mapping[str, Recipe] = {
         "optim": {"lr": 2e-7},
         "rollout": {"size": 20, "temperature": 1.5},
     },
+    # Rafailov et al. 2023, arXiv 2305.18290, appendix B: beta 0.1; over all turns of an episode, in PAPRIKA's pairs.
+    "dpo": {
+        "objective": {"name": "preference", "options": {"beta": 0.1, "alpha": 0.0}},
+        "optim": {"lr": 1e-6},
+    },
+    # Peters and Schaal 2007, ICML: all episodes, by exp(return / beta); over turns as in RISE, Qu et al. 2024, arXiv
+    # 2407.18219.
+    "rwr": {"objective": {"name": "imitation", "imitate": "weighted"}},
+    # Abdulhai et al. 2023, LMRL-Gym, arXiv 2311.18232: the best episodes are imitated; here, those that succeeded.
+    "filtered_bc": {"objective": {"name": "imitation", "imitate": "successes"}},
     # Gao et al. 2024, arXiv 2410.04612: two futures from one turn.
     "refuel": {
         "objective": {"name": "refuel", "options": {"eta": 1.0}},
         "rollout": {"size": 2, "plan": {"name": "branch"}},
     },
-    # Xu et al. 2025, arXiv 2509.22576: the released launcher's figures, on GRPO.
+    # Xu et al. 2025, arXiv 2509.22576: the released launcher's figures, on GRPO. Where we differ: the paper's beta_k
+    # (`corridor`) follows a schedule over training, ours is constant.
     "epo": {
         "credit": {"name": "grpo"},
         "objective": _policy(kl=0.01, entropy=0.001, corridor=1.0, corridor_low=0.5, corridor_high=1.5),

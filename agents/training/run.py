@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,29 +16,46 @@ from scoutgym.agents.training import folder as files
 from scoutgym.agents.training import processes
 from scoutgym.agents.training.config import TrainConfig, dump_config, load_config, parse_config
 from scoutgym.agents.training.policy import load_policy
+from scoutgym.agents.training.start import pack, recipe_of
 from scoutgym.agents.training.trainer import Trainer
 from scoutgym.envs.tasks import nearest
 
+START, MAKING = "start", ".start"
+"""Where a run keeps the start that was made for it, and the run that makes it."""
 
-def train(config: TrainConfig | Mapping[str, Any] | str | Path) -> Path:
+
+def train(config: TrainConfig | Mapping[str, Any] | str | Path, from_scratch: bool = False) -> Path:
     """Train by a configuration (or its keys, or its YAML file) and return the run's folder.
 
     An older run of the name is moved aside.
 
+    Args:
+        config: what to train.
+        from_scratch: make the start that it names (``builtin:…``) anew, into the run's folder, and begin with that.
+
     Raises:
-        ValueError: an environment, a curriculum, a part or a size is wrong; nothing was written then.
+        ValueError: an environment, a curriculum, a part or a size is wrong, or there is no start to make; nothing was
+            written then.
     """
     if not isinstance(config, TrainConfig):
         config = parse_config(config) if isinstance(config, Mapping) else load_config(Path(config))
-    trainer = Trainer(config)
+    trainer, made_by = Trainer(config), recipe_of(config) if from_scratch else None
+    if made_by is not None and processes.place().num_processes > 1:
+        raise ValueError("--from-scratch works in one process: make the start first, with `scoutgym train`")
     folder = Path(config.log.folder) / config.name
     if processes.first():
         aside = files.new_folder(folder)
         if aside is not None:
             trainer.board.say(f"the older run of this name is now {aside}")
+        if made_by is not None:
+            recipe, seconds = made_by
+            trainer.board.say(f"{config.model.path} is made anew first: that took {seconds / 60:.0f} min on one core")
+            files.write_text(folder / MAKING / "config.yaml", dump_config(recipe))
+            model = config.model.model_copy(update={"path": str(folder / START)})
+            config = config.model_copy(update={"model": model})
         files.write_text(folder / "config.yaml", dump_config(config))
     processes.wait()
-    return trainer.run(folder)
+    return trainer.run(folder) if made_by is None else resume(folder)
 
 
 def resume(run: str | Path) -> Path:
@@ -47,7 +65,11 @@ def resume(run: str | Path) -> Path:
         ValueError: the folder is no run.
     """
     folder = Path(run)
-    return Trainer(load_config(_checked(folder))).run(folder)
+    config, making = load_config(_checked(folder)), folder / MAKING
+    if making.is_dir():
+        pack(resume(making), folder / START)
+        shutil.rmtree(making)
+    return Trainer(config).run(folder)
 
 
 def load_agent(run: str | Path, checkpoint: str = "last", temperature: float = 1.0) -> LMAgent:

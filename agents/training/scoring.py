@@ -6,41 +6,52 @@ world's rewards and R the guarded verdict on the episode (`scoutgym.wrappers.jud
     r'_t = world r_t                    before the last turn
     r'_T = world r_T + weight R
 
-and where a judge scores turns and there is no guard, each turn is paid its own score. What the world knows of success
-stays as it was, for the log: ``success/…`` is the truth, ``judged/…`` the verdict, and where they part the policy has
-learned the judge and not the task.
+and where a judge scores turns and there is no guard, each turn is paid its own score. R is also what counts as success
+for whatever learns from successes (`scoutgym.agents.outcomes.success`). What the world knows of success stays as it
+was, for the log: ``success/…`` is the truth, ``judged/…`` the verdict, and where they part the policy has learned the
+judge and not the task.
 
-A verdict that is none is asked for once more; then its group is dropped, and the failure counted. The alarm: over the
-last `WINDOW` iterations verdicts fail more often on what was won, or on what was lost, than an accident would have it
-(`scoutgym.agents.outcomes.parted`). Then a policy can choose what is learned by provoking failures, and the run stops.
-So it does where members vote and the policy has come to say the same whatever the task is
-(`scoutgym.wrappers.judges.consistency.Consistency.collapsed`, against the first iteration).
+A verdict that is none is asked for once more; then its group is dropped, and the failure counted. So is one that the
+judge's own code broke on, and one that is late: after `deadline` seconds in which none of the verdicts that are waited
+for has come, those that are left are given up. When such failures stop a run: `scoutgym.agents.training.alarms`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, replace
+import logging
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from scoutgym.agents.collect import Collected
-from scoutgym.agents.outcomes import ALARM_Z, LEAST, parted
+from scoutgym.agents.outcomes import WORTH
+from scoutgym.agents.training import processes
+from scoutgym.agents.training.alarms import Alarms
 from scoutgym.agents.training.config import JudgeConfig
-from scoutgym.llm.chat.ledger import Counted
-from scoutgym.types import Episode, Group, Outcome
-from scoutgym.wrappers.judges.consistency import Consistency, ConsistencyJudge
+from scoutgym.agents.training.spending import Spending
+from scoutgym.llm.chat.core import ChatError
+from scoutgym.llm.chat.ledger import Ledger
+from scoutgym.types import AGENT, Episode, Group, Outcome, Task, Turn
 from scoutgym.wrappers.judges.core import Judge, JudgeAlarm, Score
-from scoutgym.wrappers.judges.guards import Guard, Unguarded
-from scoutgym.wrappers.judges.make import chat, make_guard, make_judge
+from scoutgym.wrappers.judges.guards import Chain, Guard, Unguarded
+from scoutgym.wrappers.judges.make import Models, make_guard, make_judge
 
-WINDOW = 20
-COUNTS = ("won", "lost", "failed_won", "failed_lost")
-
+log = logging.getLogger("scoutgym")
 
 VERDICT = "judged"
 """The name of the first part of a verdict, among the last turn's rewards and an episode's figures."""
+ERROR = "judge_error"
+"""Of an evaluation: the share of episodes without a verdict."""
+WORKERS = 8
+"""How many lots are judged at once."""
+LOT = 16
+"""Episodes of an evaluation that are judged in one batch."""
+
+Lot = list[Group]
+"""Groups that are judged together."""
 
 
 class Scoring:
@@ -51,24 +62,46 @@ class Scoring:
         guard: what becomes of the verdicts where the truth is known.
         weight: of the guarded verdict.
         world: of the world's own rewards.
-        workers: how many groups are judged at once.
+        deadline: seconds; see above.
     """
 
-    def __init__(self, judge: Judge, guard: Guard, weight: float = 1.0, world: float = 0.0, workers: int = 8) -> None:
-        self.judge, self.guard, self.weight, self.world = judge, guard, weight, world
-        self.window: list[dict[str, float]] = []
-        """Of the last iterations, how many episodes were won and lost, and on how many of each the judge failed."""
-        self.first: Consistency | None = None
-        """Where members vote: how much they agreed in the first iteration."""
-        self.models: list[Counted] = []
-        """Whom the judge asks."""
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="judge")
+    def __init__(
+        self, judge: Judge, guard: Guard, weight: float = 1.0, world: float = 0.0, deadline: float = 1200.0
+    ) -> None:
+        self.judge, self.guard, self.weight, self.world, self.deadline = judge, guard, weight, world, deadline
+        self.alarms = Alarms(judge)
+        self.ledger = Ledger()
+        """What the judge's models took since this process began."""
+        self.spending: Spending | None = None
+        """Where they are paid from a budget: what the run has spent."""
+        self._pool = _pool()
         self._asked: dict[int, Future[list[list[Score]]]] = {}
+        self._broke: set[str] = set()
+
+    def prove(self) -> None:
+        """Ask for a verdict on a made-up episode, before a run relies on the judge.
+
+        Raises:
+            ChatError: the judge's model cannot be used at all.
+            JudgeAlarm: there is no verdict, not when it is asked for once more either.
+        """
+        (scores,) = self._given([[MADE_UP]], [self._submit([MADE_UP])])
+        reason = next((score.reason for score in scores if not score.ok), None)
+        if reason is not None:
+            raise JudgeAlarm(
+                f"the judge {self.judge.name} has no verdict on an episode made up to try it: {reason}. See what its "
+                "model answers: it must be the JSON object that it is asked for, and nothing else (docs/judges.md)"
+            )
+
+    def enter(self, run: Path, folder: Path) -> None:
+        """Go on with what a run has spent; its folder, and this process's own in it."""
+        if self.spending is not None:
+            self.spending.begin(run, folder)
 
     def begin(self, groups: Iterable[Group]) -> None:
         """Ask for verdicts, and go on."""
         for group in groups:
-            self._asked[id(group)] = self._pool.submit(self.judge.score, [group])
+            self._asked[id(group)] = self._submit([group])
 
     def scored(self, came: Collected, step: int) -> Collected:
         """``came`` with its groups paid by verdict; those that have none left out.
@@ -81,31 +114,83 @@ class Scoring:
             ChatError: the judge's model cannot be used at all.
             ValueError: the guard needs a truth that the world does not know.
         """
-        asked = [self._asked.pop(id(group)) for group in came.groups]
-        verdicts = [self._again(group, future.result()[0]) for group, future in zip(came.groups, asked, strict=True)]
-        groups, arms = [], []
-        for arm, group, scores in zip(came.arms, came.groups, verdicts, strict=True):
+        verdicts = self._given([[group] for group in came.groups], [self._asked.pop(id(one)) for one in came.groups])
+        groups, sources = [], []
+        for source, group, scores in zip(came.sources, came.groups, verdicts, strict=True):
             if all(score.ok for score in scores):
                 self._pay(group, scores, step)
                 groups.append(group)
-                arms.append(arm)
+                sources.append(source)
             for episode, score in zip(group.episodes, scores, strict=True):
                 if not score.ok:
                     episode.turns[-1].outcome = Outcome.JUDGE_ERROR
         rates = {**came.rates, **self._rates(came, verdicts)}
         dropped = (len(came.groups) - len(groups)) / max(1, len(came.groups))
         rates["collect/dropped"] += (1 - rates["collect/dropped"]) * dropped
-        return replace(came, groups=groups, arms=arms, rates=rates)
+        return replace(came, groups=groups, sources=sources, rates=rates)
 
-    def _again(self, group: Group, scores: list[Score]) -> list[Score]:
-        """The scores, asked for once more where some are none; what was spent on the first is counted."""
-        if all(score.ok for score in scores):
-            return scores
-        second = self.judge.score([group])[0]
+    # Verdicts.
+
+    def _submit(self, lot: Lot) -> Future[list[list[Score]]]:
+        return self._pool.submit(self._judged, lot)
+
+    def _judged(self, lot: Lot) -> list[list[Score]]:
+        """The judge's scores, or failures where its code is broken."""
+        try:
+            found = self.judge.score(lot)
+            if [len(scores) for scores in found] != [len(group.episodes) for group in lot]:
+                raise ValueError(f"the judge {self.judge.name} must give one score an episode")
+            for score in (score for scores in found for score in scores if score.ok):
+                if self.judge.parts[0] not in score.parts:
+                    raise ValueError(f"a verdict of the judge {self.judge.name} has no part {self.judge.parts[0]!r}")
+            return found
+        except ChatError:
+            raise
+        except Exception as error:  # counted, masked and told of; where it goes on, an alarm stops the run
+            reason = f"{type(error).__name__}: {error}"
+            if reason not in self._broke:
+                self._broke.add(reason)
+                log.warning("the judge %s broke: %s", self.judge.name, reason, exc_info=error)
+            return [[Score.failed(reason)] * len(group.episodes) for group in lot]
+
+    def _given(self, lots: Sequence[Lot], asked: Sequence[Future[list[list[Score]]]]) -> list[list[Score]]:
+        """The scores of each group of all lots. Groups in which one is none are asked about again, each by itself; what
+        was spent on the first is counted.
+        """
+        found, groups = self._awaited(lots, asked), [group for lot in lots for group in lot]
+        again = [place for place, scores in enumerate(found) if not all(score.ok for score in scores)]
+        second = [[groups[place]] for place in again]
+        for place, scores in zip(again, self._awaited(second, [self._submit(lot) for lot in second]), strict=True):
+            found[place] = [
+                replace(new, cost=old.cost + new.cost, calls=old.calls + new.calls)
+                for old, new in zip(found[place], scores, strict=True)
+            ]
+        if self.spending is not None:
+            self.spending.save()
+        return found
+
+    def _awaited(self, lots: Sequence[Lot], asked: Sequence[Future[list[list[Score]]]]) -> list[list[Score]]:
+        """What came of it in time."""
+        missing = set(asked)
+        while missing:
+            done, missing = wait(missing, self.deadline, FIRST_COMPLETED)
+            for one in done:
+                one.result()  # a ChatError ends the run at once
+            if not done:
+                break
+        if missing:  # who does not come back keeps a thread: the others must not wait behind it
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = _pool()
+        late = f"no verdict within {self.deadline:g} s"
         return [
-            replace(new, cost=old.cost + new.cost, calls=old.calls + new.calls)
-            for old, new in zip(scores, second, strict=True)
+            scores
+            for lot, one in zip(lots, asked, strict=True)
+            for scores in (
+                [[Score.failed(late)] * len(group.episodes) for group in lot] if one in missing else one.result()
+            )
         ]
+
+    # What becomes of them.
 
     def _pay(self, group: Group, scores: Sequence[Score], step: int) -> None:
         """Put the verdicts in the place of the rewards."""
@@ -118,104 +203,74 @@ class Scoring:
             for turn, value in zip(turns, paid, strict=True):
                 turn.reward = self.world * turn.reward + self.weight * value
             others = {f"judge/{part}": value for part, value in score.parts.items() if part != first}
-            turns[-1].rewards = {**turns[-1].rewards, VERDICT: score.parts[first], **others}
+            turns[-1].rewards = {**turns[-1].rewards, VERDICT: score.parts[first], WORTH: reward, **others}
 
     def _rates(self, came: Collected, verdicts: Sequence[Sequence[Score]]) -> dict[str, float]:
         """Figures for the log, as means over draws, so that those of several processes can be joined."""
-        draws, counts = max(1, len(came.drawn)), dict.fromkeys(COUNTS, 0.0)
-        scores = [score for group in verdicts for score in group]
-        for group, given in zip(came.groups, verdicts, strict=True):
-            for episode, score in zip(group.episodes, given, strict=True):
-                if episode.success is not None:
-                    won, failed = float(episode.success), float(not score.ok)
-                    counts["won"] += won
-                    counts["lost"] += 1 - won
-                    counts["failed_won"] += failed * won
-                    counts["failed_lost"] += failed * (1 - won)
-        rates = {f"judge/{name}": value / draws for name, value in counts.items()}
+        draws, scores = max(1, len(came.drawn)), [score for group in verdicts for score in group]
+        sums = self.alarms.counted(came.groups, verdicts)
+        sums["cost"], sums["calls"] = sum(score.cost for score in scores), sum(score.calls for score in scores)
+        rates = {f"judge/{name}": value / draws for name, value in sums.items()}
         rates["judge/error"] = fmean(float(not score.ok) for score in scores) if scores else 0.0
-        rates["judge/cost"] = sum(score.cost for score in scores) / draws
-        rates["judge/calls"] = sum(score.calls for score in scores) / draws
         return rates
 
-    def watch(self, came: Collected) -> Collected:
-        """Look at what all processes have; it comes back with further figures where there are any.
-
-        Raises:
-            JudgeAlarm: failures part between what was won and what was lost, or a vote has collapsed.
-        """
-        draws = len(came.drawn)
-        self.window = [*self.window, {name: came.rates[f"judge/{name}"] * draws for name in COUNTS}][-WINDOW:]
-        won, lost, failed_won, failed_lost = (sum(one[name] for one in self.window) for name in COUNTS)
-        z = parted(failed_won, won, failed_lost, lost)
-        if failed_won + failed_lost >= LEAST and abs(z) > ALARM_Z:
-            raise JudgeAlarm(
-                f"the judge gave no verdict on {failed_won:.0f} of {won:.0f} episodes that were won and on "
-                f"{failed_lost:.0f} of {lost:.0f} that were lost (z = {z:.1f}, in the last {len(self.window)} "
-                "iterations): what is learned would depend on what cannot be judged. Read those episodes (outcome "
-                "judge_error), mend the judge, and go on from the last checkpoint"
-            )
-        return self._agreeing(came)
-
-    def _agreeing(self, came: Collected) -> Collected:
-        """Agreement and variety of a vote, and whether it has collapsed."""
-        if not isinstance(self.judge, ConsistencyJudge) or len(came.groups) < 2:
-            return came
-        now = Consistency.of(came.groups)
-        self.first = self.first or now
-        if now.collapsed(self.first):
-            raise JudgeAlarm(
-                f"the vote has collapsed: members agree to {now.agreement:.0%} (at first {self.first.agreement:.0%}), "
-                f"and answers hardly depend on the task any more (variety {now.variety:.2f}, at first "
-                f"{self.first.variety:.2f}). What is rewarded now is agreement alone: take an earlier checkpoint, or "
-                "a judge that knows more"
-            )
-        rates = {**came.rates, "judge/agreement": now.agreement, "judge/variety": now.variety}
-        return replace(came, rates=rates)
-
     def examine(self, episodes: Sequence[Episode]) -> None:
-        """Write the verdicts on an evaluation beside what the world tells (`Episode.figures`), where there are any.
+        """Write the verdicts on an evaluation beside what the world tells (`Episode.figures`), and where there is none.
 
         A judge that compares the members of a group has nothing to say of episodes that are alone.
         """
         if self.judge.compares or not episodes:
             return
-        groups = [Group(episode.task, [episode], episode.role) for episode in episodes]
-        for episode, (score,) in zip(episodes, self.judge.score(groups), strict=True):
-            if score.ok:
-                episode.figures = {**episode.figures, VERDICT: (score.parts[self.judge.parts[0]], 1.0)}
+        alone = [Group(episode.task, [episode], episode.role) for episode in episodes]
+        lots = [alone[place : place + LOT] for place in range(0, len(alone), LOT)]
+        for episode, (score,) in zip(episodes, self._given(lots, [self._submit(lot) for lot in lots]), strict=True):
+            verdict = {VERDICT: (score.parts[self.judge.parts[0]], 1.0)} if score.ok else {}
+            episode.figures = {**episode.figures, **verdict, ERROR: (float(not score.ok), 1.0)}
 
     def record(self) -> dict[str, Any]:
         """Who judged, and what that took since this process began, for the summary."""
-        ledgers = [model.ledger.to_json() for model in self.models]
-        return {"judge": self.judge.name, "guard": type(self.guard).__name__, "models": ledgers}
+        guards = self.guard.guards if isinstance(self.guard, Chain) else [self.guard]
+        names = " + ".join(type(guard).__name__ for guard in guards)
+        return {"judge": self.judge.name, "guard": names, "models": self.ledger.to_json()}
 
-    def state_dict(self) -> Mapping[str, Any]:
-        """What the alarms remember."""
-        return {"window": self.window, "first": None if self.first is None else asdict(self.first)}
+    def close(self) -> None:
+        """Ask about nothing more; questions that are out already are waited for, and what they cost is written down."""
+        self._pool.shutdown(cancel_futures=True)
+        if self.spending is not None:
+            self.spending.save()
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take it back."""
-        self.window = [dict(one) for one in state["window"]]
-        self.first = None if state["first"] is None else Consistency(**state["first"])
+
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(WORKERS, thread_name_prefix="judge")
+
+
+def _told(last: str, end: str, success: bool) -> Episode:
+    """One of the episodes that a judge is tried on: a guess, a hint, and another guess."""
+    turns = [Turn(AGENT, RULES, "3", "3"), Turn(AGENT, "It is higher.", last, last)]
+    return Episode(TRIAL, turns, end, True, False, success, privileged={"answer": "5"})
+
+
+TRIAL = Task("scoutgym/Number-v0", "train", 0)
+RULES = "I think of a whole number from 1 to 7. Guess it. After each guess I say whether it is higher or lower."
+MADE_UP = Group(TRIAL, [_told("5", "Yes, it is 5!", True), _told("4", "No. You have no turns left: it was 5.", False)])
+"""What a judge is tried on before a run: a judge that compares needs two."""
 
 
 def scoring_of(config: JudgeConfig) -> Scoring:
-    """The judge and the guard that a configuration names.
+    """The judge and the guard that a configuration names, tried on a made-up episode.
 
     Raises:
         ChatError: its model cannot be used: no server there, a wrong key, no such directory.
+        JudgeAlarm: it gives no verdict.
         ValueError: a name or an option is wrong.
     """
     record: dict[str, Any] = {"name": config.name, **config.options}
     if config.model is not None:
         record["model"] = config.model
-    models: list[Counted] = []
-
-    def asked(model: Any) -> Counted:
-        models.append(chat(model))
-        return models[-1]
-
-    scoring = Scoring(make_judge(record, asked), make_guard(config.guard), config.weight, config.world)
-    scoring.models = models
+    models = Models(record, 1 / processes.place().num_processes)
+    judge = make_judge(record, models)
+    scoring = Scoring(judge, make_guard(config.guard), config.weight, config.world, config.deadline)
+    scoring.ledger = models.ledger
+    scoring.spending = None if models.budget is None else Spending(models.budget)
+    scoring.prove()
     return scoring

@@ -15,7 +15,8 @@ from __future__ import annotations
 import copy
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,6 @@ from scoutgym.agents.training import processes
 from scoutgym.agents.training.config import TrainConfig
 from scoutgym.agents.training.context import PolicyContext
 from scoutgym.agents.training.credit.core import credit_rule
-from scoutgym.agents.training.credit.returns import episode_return
 from scoutgym.agents.training.demonstrations import demonstrate, texts, written
 from scoutgym.agents.training.evaluation import (
     DECODINGS,
@@ -47,17 +47,18 @@ from scoutgym.agents.training.evaluation import (
     evaluations,
     play,
 )
-from scoutgym.agents.training.experience import counted, described, learned_from
-from scoutgym.agents.training.learner import DivergedError, Learner
+from scoutgym.agents.training.experience import counted, described, heard, learned_from
+from scoutgym.agents.training.learner import DivergedError, Learner, check_precision
 from scoutgym.agents.training.objective import make_objective
 from scoutgym.agents.training.objective.overlong import shaped
 from scoutgym.agents.training.policy import Policy, curve, load_policy, model_path, new_policy
 from scoutgym.agents.training.progress import Board
 from scoutgym.agents.training.rows import Row, episode_rows
 from scoutgym.agents.training.scoring import scoring_of
-from scoutgym.agents.training.signal import demonstrated, refilled
+from scoutgym.agents.training.signal import demonstrated, dropped, refilled
 from scoutgym.agents.training.summary import summarize, table, told_table
 from scoutgym.agents.training.warm_start import SUCCESS, WarmStart
+from scoutgym.curricula.arms import maker
 from scoutgym.curricula.core import Arm, GroupStats, make_curriculum
 from scoutgym.llm.tiny import parameters
 from scoutgym.llm.words import Words
@@ -88,6 +89,7 @@ class Trainer:
     def __init__(self, config: TrainConfig) -> None:
         self.config = config
         self.arms = [Arm.of(name, env.id, env.params) for name, env in config.envs.items()]
+        self.make = maker(self.arms)
         for arm in self.arms:
             for split, number in (("test", config.eval.episodes), ("dev", config.eval.dev_episodes)):
                 count = arm.world().counts[split]
@@ -95,12 +97,18 @@ class Trainer:
                     raise ValueError(f"envs.{arm.name} has {count} {split} tasks, and eval asks for {number}")
         self.curriculum = make_curriculum(config.curriculum.name, self.arms, config.seed, config.curriculum.options)
         self.credit = credit_rule(config.credit.name, config.credit.options)
-        self.scoring = None if config.judge is None else scoring_of(config.judge)
         self.objective = make_objective(config.objective.name, config.objective.options)
         self.format = format_of(config.format)
+        check_precision(config.optim, self.objective)
         self.plan = plan_of(config.rollout.plan, config.rollout.size)
+        if self.plan.whole and self.curriculum.midway:
+            raise ValueError(
+                f"the plan {self.config.rollout.plan['name']} plays whole tasks, and the curriculum "
+                f"{config.curriculum.name} draws tasks that begin in the middle: choose another plan or curriculum"
+            )
         self.view = policy_named(config.rollout.context)
         self.given = None if config.model.path is None else model_path(config.model.path)
+        self.scoring = None if config.judge is None else scoring_of(config.judge)  # last: it asks
         self.state = Progressed()
         self.board = Board(self.state.stages, quiet=not processes.first())
         self.policy: Policy
@@ -121,6 +129,8 @@ class Trainer:
         if saved is not None:
             self.state = Progressed(**files.load_state(saved)["trainer"])
         files.cut_metrics(folder, lambda record: saved is not None and self._stays(saved.name, record))
+        if self.scoring is not None:
+            self.scoring.enter(run, folder)
         self.log = files.RunLog(folder, self.state.seconds, self.config.log.wandb, self.config.model_dump(mode="json"))
         self.board.seconds = self.state.stages
         try:
@@ -132,6 +142,8 @@ class Trainer:
                 files.write_json(self.folder / AFTER, after.to_json())
         finally:
             self.log.close()
+            if self.scoring is not None:
+                self.scoring.close()
         self._summary(players, before, after)
         processes.leave()
         return run
@@ -176,9 +188,8 @@ class Trainer:
         if done:
             assert saved is not None
             state = files.load_state(saved)
-            self.curriculum.load_state_dict(state["curriculum"])
-            for name in ("credit", "learner", *(("scoring",) if self.scoring is not None else ())):
-                getattr(self, name).load_state_dict(state[name])
+            for name, part in self._parts().items():
+                part.load_state_dict(state[name])
         else:
             self._save(START)
 
@@ -211,7 +222,9 @@ class Trainer:
             row
             for number, episode in enumerate(episodes)
             for row in episode_rows(
-                written(episode, self.agent, config.constrained), number, [1.0] * len(episode.turns)
+                written(episode, self.agent, config.constrained, self.config.demonstrations.mask),
+                number,
+                [1.0] * len(episode.turns),
             )
         ]
         fitting = [row for row in rows if len(row.ids) <= room]
@@ -237,7 +250,11 @@ class Trainer:
                     self.log.write("sft", step, {"loss/sft": loss, "tokens": config.tokens * step, **found})
                 bar.advance(note=f"loss {loss:.3f}" + (f", dev success {found[SUCCESS]:.2f}" if found else ""))
 
-            warm.run(self._examine, report, lambda: self._save(f"{WARM}-{warm.step:06d}", warm=warm.state_dict()))
+            def keep() -> None:
+                self._save(f"{WARM}-{warm.step:06d}", warm=warm.state_dict())
+
+            with self._stopped("the warm start", "lower sft.lr"):
+                warm.run(self._examine, report, keep)
 
     def _examine(self) -> dict[str, float]:
         """Where the policy stands in the midst of the warm start: its success on dev tasks at the best temperature."""
@@ -246,6 +263,11 @@ class Trainer:
         self.agent.temperature = config.rollout.temperature
         best = max(found, key=lambda temperature: found[temperature])
         return {SUCCESS: found[best], "dev/temperature": best}
+
+    def _parts(self) -> dict[str, Any]:
+        """What a checkpoint holds the state of, beside the policy: by name what has ``state_dict``."""
+        judged = {} if self.scoring is None else {"scoring": self.scoring.alarms}
+        return {"curriculum": self.curriculum, "credit": self.credit, "learner": self.learner, **judged}
 
     # Evaluation.
 
@@ -294,9 +316,9 @@ class Trainer:
         config, total = self.config, self.config.rollout.iterations
         with self.board.stage("rl", "reinforcement learning", total - self.state.iteration) as bar:
             while self.state.iteration < total:
-                success = self._iteration()
+                mean = self._iteration()
                 self.state.iteration += 1
-                bar.advance(note=f"success {success:.2f}")
+                bar.advance(note=f"success {mean:.2f}")
                 if self.state.iteration % config.log.checkpoint == 0 or self.state.iteration == total:
                     self._save(f"rl-{self.state.iteration:05d}")
 
@@ -313,18 +335,16 @@ class Trainer:
             config.rollout.max_tokens,
             config.optim.tokens,
         )
-        came = self._collect(context)
+        came, told = self._collect()
         credited = self.credit.credit(came.groups, context)
-        rows = learned_from(came.groups, credited, config.objective, step)
+        chosen = came.groups, credited
+        if config.rollout.signal == "drop":
+            chosen = dropped(*chosen, config.credit.gamma)
+        rows = learned_from(*chosen, config.objective, step)
         scalars = {**described(came), **self.curriculum.metrics(), **credited.metrics}
         scalars |= self.credit.update(came.groups, context)
         scalars |= self._learn(rows, step)
-        self.curriculum.observe(
-            [
-                GroupStats.of(arm, group.episodes, [episode_return(e, config.credit.gamma) for e in group.episodes])
-                for arm, group in zip(came.arms, came.groups, strict=True)
-            ]
-        )
+        self.curriculum.observe(told)
         self.state.outcomes = dict(Counter(self.state.outcomes) + counted(came))
         trained = sum(len(row.ids) for row in rows)
         speed = (self.agent.tokens - tokens + trained) / (self.log.seconds - begun)
@@ -338,30 +358,51 @@ class Trainer:
 
     def _learn(self, rows: Sequence[Row], step: int) -> dict[str, float]:
         self.learner.scale = 1.0 - (1.0 - self.config.optim.decay) * (step - 1) / self.config.rollout.iterations
-        try:
+        with self._stopped(f"iteration {step}", "lower optim.lr or optim.max_norm, or use float32"):
             return self.learner.learn(rows, (self.config.seed, step))
-        except DivergedError as error:
-            good = files.checkpoints(self.shared)[-1]
-            raise DivergedError(f"iteration {step}: {error}. The last good checkpoint is {good}") from None
 
-    def _collect(self, context: PolicyContext) -> Collected:
-        """Groups of episodes: one task and one luck each, told apart by the policy's own noise."""
+    @contextmanager
+    def _stopped(self, where: str, advice: str) -> Iterator[None]:
+        """Where learning diverges, say where the run stands and what may help."""
+        try:
+            yield
+        except (DivergedError, FloatingPointError) as error:  # the latter in an examination right after the step
+            good = files.checkpoints(self.shared)
+            last = f"The last good checkpoint is {good[-1]}" if good else "There is no checkpoint yet"
+            raise DivergedError(f"{where}: {error}: {advice}. {last}") from None
+
+    def _collect(self) -> tuple[Collected, list[GroupStats]]:
+        """Groups of episodes: one task and one luck each, told apart by the policy's own noise.
+
+        Also what the curriculum is told of them, which is the policy's own play alone.
+        """
         config = self.config.rollout
         others: dict[str, Any] = {"opponent": None} if config.opponent == "self" else {}
 
         def gathered(drawn: Sequence[Draw]) -> Collected:
             begin = None if self.scoring is None else self.scoring.begin
-            mine = collect(self.agent, processes.share(drawn), self.plan, config.slots, "bits", whole=begin, **others)
+            mine = collect(
+                *(self.agent, processes.share(drawn), self.plan, config.slots, "bits"),
+                make=self.make,
+                whole=begin,
+                **others,
+            )
             if self.scoring is None:
                 return Collected.joined(processes.gathered(mine))
             scored = self.scoring.scored(mine, self.state.iteration + 1)
-            return self.scoring.watch(Collected.joined(processes.gathered(scored)))
+            return self.scoring.alarms.watch(Collected.joined(processes.gathered(scored)))
 
         came = gathered(draws(self.curriculum, config.groups))
         if config.signal == "refill":
-            came = refilled(came, partial(draws, self.curriculum), gathered)
+            came = refilled(came, self.config.credit.gamma, partial(draws, self.curriculum), gathered)
+        paid = self._paid(came)
+        told = heard(paid, self.config.credit.gamma)
         if config.signal == "demonstrate":
-            came = demonstrated(came, lambda episode: written(episode, self.agent), context)
+            paid = self._paid(demonstrated(came, self.agent, self.learner.logp))
+        return paid, told
+
+    def _paid(self, came: Collected) -> Collected:
+        """With the price of length."""
         price = self.config.credit.overlong
         return came if price is None else replace(came, groups=shaped(came.groups, price.longest, price.margin))
 
@@ -397,8 +438,7 @@ class Trainer:
         self.state.seconds = self.log.seconds
         state: dict[str, Mapping[str, Any]] = {"trainer": asdict(self.state), **more}
         if not name.startswith(WARM):
-            for part in ("curriculum", "credit", "learner", *(("scoring",) if self.scoring is not None else ())):
-                state[part] = getattr(self, part).state_dict()
+            state |= {name: part.state_dict() for name, part in self._parts().items()}
         sums = processes.gathered([float(weight.detach().double().sum()) for weight in self.policy.model.parameters()])
         if any(one != sums[0] for one in sums):
             raise RuntimeError("the weights of the processes differ: they have not learned from the same gradients")

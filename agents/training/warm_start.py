@@ -78,8 +78,7 @@ class WarmStart:
                 report(self.step, loss, {})
                 continue
             found = examine()
-            if self.step <= self.falls_at:
-                self._judge(found[SUCCESS])
+            self._judge(found[SUCCESS])
             report(self.step, loss, {"loss/sft_dev": self.dev_loss(), **found})
             keep()
 

@@ -3,7 +3,7 @@
 Before a turn the agent is made to answer at once; ``J_t`` is whether it was right (`Turn.probe`). A turn is credited
 with what it changed, besides what the whole episode was worth::
 
-    r^prg_t = J_{t+1} - J_t                              J after the last turn is the episode's success
+    r^prg_t = J_{t+1} - J_t                              J after the last turn is what counts as its success
     A_{i,t} = (R_i - mean(R)) / (std(R) + eps) + alpha r^prg_{i,t}
 
 ``J_t`` is its own baseline: progress needs no other. Summed over a whole episode it telescopes to ``J_T - J_0`` and
@@ -11,8 +11,9 @@ would say nothing that the outcome does not; credited turn by turn, as in the pa
 found the answer from those that wasted time.
 
 Where we differ: one probe estimates each J (the paper averages several). Between two probed turns that do not follow
-each other, progress is shared equally; turns before the first probe have none. Where an episode has no verdict, the
-last probe stands for it.
+each other, progress is shared equally; turns before the first probe have none. Where an episode has no success, the
+last probe stands for it; where a judge pays, J after the last turn is its word (`success`), and the probes, which no
+judge reads, stay the world's.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from scoutgym.agents.outcomes import success
 from scoutgym.agents.training.credit.core import Context, Credit, Credited
 from scoutgym.agents.training.credit.returns import episode_return, members, normalised, zero_variance
 from scoutgym.types import Episode, Group
@@ -65,8 +67,8 @@ def progress(episode: Episode) -> list[float]:
             "probed before their turns (Turn.probe), or choose another rule"
         )
     found = [0.0] * len(episode.turns)
-    if marks and episode.success is not None:
-        marks.append((len(found), float(episode.success)))
+    if marks and (last := success(episode)) is not None:
+        marks.append((len(found), last))
     for (start, before), (stop, after) in pairwise(marks):
         for t in range(start, stop):
             found[t] = (after - before) / (stop - start)

@@ -52,6 +52,11 @@ class Objective(ABC):
         return False
 
     @property
+    def samplers(self) -> bool:
+        """Whether it takes `Batch.logp`, the sampler's, for the policy's own at the start of the step."""
+        return False
+
+    @property
     def open_entropy(self) -> bool:
         """Whether gradients must flow through the entropy."""
         return False
@@ -60,7 +65,7 @@ class Objective(ABC):
     def normaliser(self, rows: Sequence[Row]) -> float:
         """What the loss is divided by: of all rows of an optimizer step.
 
-        On several processes: the sum of theirs, divided by their number, because gradients are averaged over them.
+        Those of all processes: their gradients are summed.
         """
 
     @abstractmethod

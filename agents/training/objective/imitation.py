@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
+from scoutgym.agents.outcomes import succeeded
 from scoutgym.agents.training.batches import Batch
 from scoutgym.agents.training.objective.core import Losses, Objective, Per, counted, shares
 from scoutgym.agents.training.objective.likelihood import Likelihood
@@ -42,8 +43,10 @@ class Imitation(Objective):
 
 
 def filtered(groups: Iterable[Group]) -> list[Episode]:
-    """Filtered behaviour cloning: the episodes that succeeded, to be imitated."""
-    return [episode for group in groups for episode in group.episodes if episode.success]
+    """Filtered behaviour cloning: the episodes that succeeded, to be imitated; where a judge pays, by its word (InSTA:
+    Trabucco et al. 2025, arXiv 2502.06776).
+    """
+    return [episode for group in groups for episode in group.episodes if succeeded(episode)]
 
 
 def reward_weights(returns: Sequence[float], beta: float) -> list[float]:

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
 from transformers import PreTrainedModel
 
 from scoutgym.agents.training.batches import Batch
@@ -35,7 +34,7 @@ def likelihood(model: nn.Module, batch: Batch, temperature: float, open_entropy:
     Only places from which a decision is predicted reach the output layer: prompts cost no vocabulary-wide softmax.
 
     Args:
-        model: a causal model of the transformers library, or what `peft` or `accelerate` made of it.
+        model: a causal model of the transformers library, or what `peft` made of it.
         batch: on the model's device.
         temperature: that the decisions were sampled with.
         open_entropy: whether gradients flow through the entropy, which is dear where the vocabulary is large.
@@ -43,7 +42,7 @@ def likelihood(model: nn.Module, batch: Batch, temperature: float, open_entropy:
     Raises:
         ValueError: the batch has choices, and the model's attention cannot show each candidate its own context.
     """
-    inner = plain(unwrapped(model))
+    inner = plain(model)
     given: dict[str, Any] = {}
     if batch.sees is not None:
         given = {"attention_mask": _mask(inner, batch.sees), "position_ids": batch.positions}
@@ -95,19 +94,14 @@ def reference_logp(model: nn.Module, batches: Iterable[Batch], temperature: floa
 @torch.no_grad()
 def frozen_logp(model: nn.Module, batches: Iterable[Batch], temperature: float, adapter: bool = True) -> list[Tensor]:
     """Log-probabilities of each batch's decisions as the model is now, without dropout and without a gradient."""
-    inner = unwrapped(model)  # no gradients: processes need not wait for each other, nor have as many batches
-    training = inner.training
-    inner.eval()
+    training = model.training
+    below = nullcontext if adapter else getattr(model, "disable_adapter", nullcontext)
+    model.eval()
     try:
-        with nullcontext() if adapter or not hasattr(inner, "disable_adapter") else inner.disable_adapter():
-            return [likelihood(inner, batch, temperature).logp for batch in batches]
+        with below():
+            return [likelihood(model, batch, temperature).logp for batch in batches]
     finally:
-        inner.train(training)
-
-
-def unwrapped(model: nn.Module) -> Any:
-    """The model without what averages its gradients over processes."""
-    return model.module if isinstance(model, DistributedDataParallel) else model
+        model.train(training)
 
 
 @contextmanager

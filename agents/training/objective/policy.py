@@ -13,7 +13,9 @@
 
 ``s_j`` is one of `ratio`; with ``sequence_mean``, clip is GSPO. ``c_j`` is 1/N, or what else `Per` says, and ``w_j``
 the decision's weight. ``KL_j`` is against a reference model and ``S_j`` EPO's corridor (`regularise`); EPO's loss is
-L_PG - lambda (H - beta S), with lambda = ``entropy`` and beta = ``corridor``.
+L_PG - lambda (H - beta S), with lambda = ``entropy`` and beta = ``corridor``. With ``k1`` the KL is taken off the
+reward instead: ``A_j - kl K_j`` stands for ``A_j``, and there is no ``KL_j``. K is undiscounted, and credit rules do
+not see it: it has no baseline.
 
 Where the sampler was another policy than that at the start of the step (an older one, or other numerics), ``pi_old`` is
 the latter, ``Batch.prox``, and the difference is a truncated importance weight (TIS; Yao et al. 2025)::
@@ -34,7 +36,7 @@ from scoutgym.agents.training.batches import Batch, Together
 from scoutgym.agents.training.objective.core import Losses, Objective, Per, counted, reference_of, shares
 from scoutgym.agents.training.objective.likelihood import Likelihood
 from scoutgym.agents.training.objective.ratio import Ratio, ratios
-from scoutgym.agents.training.objective.regularise import KL, corridor, kl_penalty
+from scoutgym.agents.training.objective.regularise import KL, corridor, kl_penalty, kl_to_go
 from scoutgym.agents.training.rows import Row
 from scoutgym.envs.tasks import nearest
 
@@ -53,7 +55,7 @@ class PolicyGradient(Objective):
         per: what counts alike in the mean.
         longest: L of Dr. GRPO's constant, in decisions of an episode.
         kl: weight of the penalty against the reference.
-        kl_form: its estimator.
+        kl_form: k3 in the loss, or k1 in the reward.
         entropy: weight of the entropy bonus (EPO's lambda).
         corridor: weight of EPO's corridor within the entropy term (beta).
         corridor_low: kappa_l, its lower bound as a part of the mean entropy so far.
@@ -102,13 +104,19 @@ class PolicyGradient(Objective):
 
     @property
     def together(self) -> Together:
-        """An episode, where one ratio is over all of it."""
-        return "episode" if self.ratio.startswith("sequence") and self.form != "reinforce" else "row"
+        """An episode, where one ratio is over all of it, or the KL of its later decisions counts."""
+        whole = self.ratio.startswith("sequence") and self.form != "reinforce"
+        return "episode" if whole or (self.kl > 0 and self.kl_form == "k1") else "row"
 
     @property
     def reference(self) -> bool:
         """For the penalty."""
         return self.kl > 0
+
+    @property
+    def samplers(self) -> bool:
+        """Without the weight that corrects for it."""
+        return self.tis is None
 
     @property
     def open_entropy(self) -> bool:
@@ -127,6 +135,8 @@ class PolicyGradient(Objective):
         logp, A = given.logp, batch.advantage
         old = batch.logp if batch.prox is None else batch.prox
         share = shares(batch, self.per, normaliser)
+        if self.kl and self.kl_form == "k1":
+            A = A - self.kl * kl_to_go(logp, reference_of(batch), batch)
         s = ratios(logp, old, batch, self.ratio)
         f, clipped = self._surrogate(s, logp, A)
         sums = {"count": torch.ones_like(A).sum(), "clipped": clipped.sum(), "entropy": given.entropy.detach().sum()}
@@ -135,8 +145,10 @@ class PolicyGradient(Objective):
             f = m * f
             sums |= {"tis": m.sum(), "tis_capped": (m >= self.tis).sum()}
         loss = -(share * f).sum()
-        if self.kl:
-            penalty = kl_penalty(logp, reference_of(batch), self.kl_form)
+        if self.kl and self.kl_form == "k1":
+            sums["kl_ref"] = (logp - reference_of(batch)).detach().sum()
+        elif self.kl:
+            penalty = kl_penalty(logp, reference_of(batch))
             loss = loss + self.kl * (share * penalty).sum()
             sums["kl_ref"] = penalty.detach().sum()
         if self.entropy:

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from scoutgym.agents.outcomes import succeeded
 from scoutgym.agents.training.batches import Batch, Together
 from scoutgym.agents.training.objective.core import Losses, Objective, reference_of
 from scoutgym.agents.training.objective.likelihood import Likelihood
@@ -86,12 +87,12 @@ class Pair(NamedTuple):
 def preference_pairs(groups: Iterable[Group], seed: int = 0) -> list[Pair]:
     """PAPRIKA's pairs: of each group the best episode, against one drawn from those that are worse.
 
-    The best succeeded in the fewest turns; worse are those that failed, or needed more turns. A group in which none
-    succeeded, or all did in equally many turns, gives no pair.
+    The best succeeded (`succeeded`) in the fewest turns; worse are those that failed, or needed more turns. A group in
+    which none succeeded, or all did in equally many turns, gives no pair.
     """
     found = []
     for number, group in enumerate(groups):
-        scores = [(1, -len(episode.turns)) if episode.success else (0, 0) for episode in group.episodes]
+        scores = [(1, -len(episode.turns)) if succeeded(episode) else (0, 0) for episode in group.episodes]
         best = max(scores, default=(0, 0))
         worse = [episode for episode, score in zip(group.episodes, scores, strict=True) if score < best]
         if best[0] and worse:

@@ -39,6 +39,11 @@ class Refuel(Objective):
         """Both sides."""
         return "pair"
 
+    @property
+    def samplers(self) -> bool:
+        """Always: its margins are against the last policy."""
+        return True
+
     def normaliser(self, rows: Sequence[Row]) -> float:
         """How many pairs."""
         return float(len({row.pair for row in rows}))

@@ -13,20 +13,36 @@ from scoutgym.agents.training.batches import Batch
 KL = Literal["k1", "k3"]
 
 
-def kl_penalty(logp: Tensor, ref: Tensor, kind: KL) -> Tensor:
-    """Estimates of KL(pi, ref) from decisions of pi, with ``r = ref / pi`` (Schulman 2020, "Approximating KL")::
+def kl_penalty(logp: Tensor, ref: Tensor) -> Tensor:
+    """k3, an estimate of KL(pi, ref) from decisions of pi (Schulman 2020, "Approximating KL")::
 
-        k1 = -log r          k3 = r - 1 - log r          both have the mean KL(pi, ref)
+        k3 = r - 1 - log r          r = ref / pi
 
-    k3 is never negative and enters the loss as it stands (GRPO, eq. 4); the mean of its gradient is that of
-    KL(ref, pi). The gradient of k1 as it stands has mean 0 (Tang and Munos 2025, arXiv 2506.09477): k1 has the gradient
-    ``k1 grad log pi`` here, whose mean is that of KL(pi, ref), as if it had been taken off the reward.
+    It is never negative and enters the loss as it stands (GRPO, eq. 4); the mean of its gradient is that of
+    KL(ref, pi), of one decision in the context where it stands.
     """
     log_r = ref - logp
-    if kind == "k3":
-        return log_r.exp() - 1.0 - log_r
-    k1 = -log_r.detach()
-    return k1 * (1.0 + logp - logp.detach())
+    return log_r.exp() - 1.0 - log_r
+
+
+def kl_to_go(logp: Tensor, ref: Tensor, batch: Batch) -> Tensor:
+    """What a KL that is taken off the reward costs from each decision on::
+
+        K_j = sum_{k >= j} k1_k          k1 = log pi(y_k) - log ref(y_k), over the decisions of j's episode
+
+    The mean of ``sum_j K_j grad log pi(y_j)`` is the gradient of KL(pi, ref) of whole episodes: what a decision does to
+    the KL of later ones is in it, which no estimate of single decisions has, and k1 alone has no gradient in the mean
+    (Tang and Munos 2025, arXiv 2506.09477). So K is a cost like any other, without a gradient of its own.
+    """
+    turns = int(batch.position.max()) + 1 if len(batch.position) else 1
+    order = torch.argsort(batch.episode * turns + batch.position, stable=True)  # whatever the order of the rows
+    k1, episode = (logp - ref).detach().double()[order], batch.episode[order]
+    from_here = k1.flip(0).cumsum(0).flip(0)
+    ends = torch.cat([episode[1:] != episode[:-1], episode.new_ones(min(1, len(episode)), dtype=torch.bool)])
+    after = (from_here - k1)[ends]  # of each episode what the episodes behind it cost
+    K = torch.empty_like(k1)
+    K[order] = from_here - after[episode]
+    return K.to(logp.dtype)
 
 
 def corridor(entropy: Tensor, batch: Batch, history: Sequence[float], low: float, high: float) -> Tensor:
