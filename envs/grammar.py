@@ -224,6 +224,32 @@ class Cell(Field):
         return {"type": "string", "pattern": "^[A-Z][0-9]{1,2}$"}
 
 
+class Saying(Field):
+    """Any text but an empty one; the samples are a few of them."""
+
+    pattern = r"[\s\S]+"
+
+    def __init__(self, about: str, samples: Sequence[str]) -> None:
+        self.about, self.samples = about, tuple(samples)
+        self.size = len(self.samples)
+
+    def read(self, text: str) -> str:
+        """The text as it is."""
+        return text
+
+    def value(self, number: int) -> str:
+        """Sample ``number``."""
+        return self.samples[number]
+
+    def explain(self) -> str:
+        """What kind of text is expected."""
+        return self.about
+
+    def schema(self) -> dict[str, Any]:
+        """A string."""
+        return {"type": "string", "description": self.about}
+
+
 class Form:
     """A template such as ``"reveal {row} {column}"`` with a field for each blank.
 

@@ -5,195 +5,25 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
-from itertools import accumulate, pairwise
-from typing import Any
-
-from pydantic_core import to_json
+from typing import Any, TypeVar
 
 from scoutgym.envs.chance import Chance
-from scoutgym.envs.core import Reply, State, World
+from scoutgym.envs.core import Reply, World
 from scoutgym.envs.grammar import BadAction, Grammar
+from scoutgym.envs.saved import Saved
 from scoutgym.envs.tasks import begin, luck_key
 from scoutgym.llm.chat.core import ChatError
-from scoutgym.types import SCHEMA, Outcome, SchemaError, Task, canonical, digest
+from scoutgym.types import Outcome, SchemaError, Task, canonical, digest
 
 log = logging.getLogger("scoutgym")
 
+T = TypeVar("T")
+
 OK, INVALID = Outcome.OK, Outcome.INVALID_ACTION
-
-
-@dataclass(slots=True)
-class Saved:
-    """A point of an episode. In process it is a cheap handle; ``to_bytes`` makes it portable.
-
-    ``state`` is None where the world cannot copy its engine: the point is then reached by playing ``actions`` again,
-    with the recorded replies of whatever stands ``outside``.
-    """
-
-    env_id: str
-    params: Mapping[str, Any]
-    task: Task
-    luck: int
-    keys: list[tuple[int, bytes]]
-    """``(turn, key)``: from that turn on, luck was drawn with that key."""
-    turn: int
-    role: str
-    actions: list[str]
-    transcripts: dict[str, list[str]]
-    mail: dict[str, str]
-    outside: list[str]
-    flags: tuple[bool, bool, str, float | bool | None]
-    """Terminated, truncated, outcome, success."""
-    state: State | None
-
-    def to_bytes(self) -> bytes:
-        """A portable record: JSON and texts with a checksum, no code, safe to load from a stranger."""
-        body = {
-            "env_id": self.env_id,
-            "params": dict(self.params),
-            "task": self.task.to_json(),
-            "luck": self.luck,
-            "keys": [(turn, key.hex()) for turn, key in self.keys],
-            "turn": self.turn,
-            "role": self.role,
-            "actions": self.actions,
-            "transcripts": self.transcripts,
-            "mail": self.mail,
-            "outside": self.outside,
-            "flags": self.flags,
-            "state": None if self.state is None else self.state.to_json(),
-        }
-        return _packed(body)
-
-    @classmethod
-    def from_bytes(cls, data: bytes, world_of: Callable[[str, Mapping[str, Any]], World[Any]]) -> Saved:
-        """Read a snapshot; ``world_of(env_id, params)`` finds the world whose state it holds.
-
-        Raises:
-            SchemaError: it is torn, changed, of a newer schema, of another world, or no snapshot at all.
-        """
-        body = _body(data)
-        try:
-            env_id, params = body["env_id"], body["params"]
-            world = world_of(env_id, params)
-            state = None if body["state"] is None else world.load_state(body["state"])
-            if (state is None) != (world.spec.copies == "replay"):
-                raise SchemaError(f"a snapshot of {env_id} must {'not ' if state else ''}hold a state")
-            terminated, truncated, outcome, success = body["flags"]
-            return cls(
-                env_id=env_id,
-                params=params,
-                task=Task.from_json(body["task"]),
-                luck=int(body["luck"]),
-                keys=[(int(turn), bytes.fromhex(key)) for turn, key in body["keys"]],
-                turn=int(body["turn"]),
-                role=str(body["role"]),
-                actions=[str(action) for action in body["actions"]],
-                transcripts={role: [str(line) for line in lines] for role, lines in body["transcripts"].items()},
-                mail={str(role): str(text) for role, text in body["mail"].items()},
-                outside=[str(reply) for reply in body["outside"]],
-                flags=(bool(terminated), bool(truncated), str(Outcome(outcome)), success),
-                state=state,
-            )
-        except SchemaError:
-            raise
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise SchemaError(f"this snapshot is damaged: {error}") from None
-
-
-CHECKED = b'"texts":'
-"""Stands before the part of a snapshot that the checksum is of, which is everything from there to the end."""
-
-LONG = 512
-"""Characters from which a text stands behind the JSON, as it is: observations are most of a snapshot, and in JSON each
-of their tabs and line ends is written and read by itself."""
-
-
-def _packed(body: Mapping[str, Any]) -> bytes:
-    """A line of JSON, and the long texts one after the other."""
-    texts = _Texts()
-    text = to_json({**body, **_each(body, texts.parted)})
-    behind = "".join(texts.found).encode()
-    data = b'"texts":%s,"body":%s}%s%s' % (
-        to_json([len(one) for one in texts.found]),
-        text,
-        b"\n"[: len(behind)],
-        behind,
-    )
-    return b'{"scoutgym":"snapshot","schema":%d,"check":"%s",%s' % (SCHEMA, _checksum(data), data)
-
-
-def _each(body: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
-    """Where long texts may be: in transcripts, and right in a state or in a list of it."""
-    return {
-        name: {key: change(value) for key, value in body[name].items()}
-        for name in ("transcripts", "state")
-        if isinstance(body[name], dict)
-    }
-
-
-class _Texts:
-    """The long texts of a record, each once. They are found again by their lengths: to hash them all takes longer."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-        self._by_length: dict[int, list[int]] = {}
-
-    def parted(self, value: Any) -> Any:
-        """A text or a list, with ``\\0n`` for the n-th of the long texts; those that begin like that go with them."""
-        if isinstance(value, list):
-            return [self.parted(one) if type(one) is str else one for one in value]
-        if type(value) is str and (len(value) >= LONG or value[:1] == "\0"):
-            return f"\0{self._place(value)}"
-        return value
-
-    def _place(self, text: str) -> int:
-        alike = self._by_length.setdefault(len(text), [])
-        for place in alike:
-            if self.found[place] == text:
-                return place
-        alike.append(len(self.found))
-        self.found.append(text)
-        return alike[-1]
-
-
-def _joined(value: Any, texts: Sequence[str]) -> Any:
-    """What was parted."""
-    if isinstance(value, list):
-        return [_joined(one, texts) if type(one) is str else one for one in value]
-    return texts[int(value[1:])] if type(value) is str and value[:1] == "\0" else value
-
-
-def _checksum(data: bytes) -> bytes:
-    return sha256(data).hexdigest()[:32].encode()
-
-
-def _body(data: bytes) -> dict[str, Any]:
-    line, _, behind = data.partition(b"\n")
-    try:
-        record = json.loads(line)
-        schema, check, body = record["schema"], str(record["check"]).encode(), record["body"]
-        if record["scoutgym"] != "snapshot":
-            raise KeyError("scoutgym")
-        if schema == SCHEMA:
-            texts, ends = behind.decode(), accumulate(record["texts"], initial=0)
-            long = [texts[start:end] for start, end in pairwise(ends)]
-            body |= _each(body, lambda value: _joined(value, long))
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-        raise SchemaError(
-            "this is not a snapshot, or it is torn: expected the bytes that snapshot() returned"
-        ) from None
-    if schema != SCHEMA:
-        raise SchemaError(f"this snapshot has schema {schema}, this scoutgym reads {SCHEMA}")
-    if not isinstance(body, dict) or check != _checksum(data[data.find(CHECKED) :]):
-        raise SchemaError("this snapshot is damaged: its checksum does not match its content")
-    return body
 
 
 @dataclass(slots=True)
@@ -237,6 +67,7 @@ class Session:
 
         Raises:
             ValueError: the task is not one of this world, or its history ends the episode.
+            TimeoutError: the world did not begin within its deadline.
         """
         self._clear(task, luck)
         self._start([])
@@ -394,7 +225,13 @@ class Session:
 
     def _start(self, recorded: list[str]) -> None:
         world = self.world
-        self.state, self.chance = begin(world, self.task, recorded)
+        if world.spec.deadline is None:
+            self.state, self.chance = begin(world, self.task, recorded)
+        else:
+            task = self.task
+            self.state, self.chance = _within(
+                world.spec.deadline, lambda: begin(world, task, recorded), lambda begun: world.close(begun[0])
+            )
         key = luck_key(self.task, self.luck)
         self.keys = [(1, key)]
         self.chance.key = key
@@ -442,22 +279,37 @@ def _play(world: World[Any], state: Any, text: str, failed: str | None, chance: 
     return world.play(state, action, chance)
 
 
-def _within(seconds: float, work: Callable[[], Reply]) -> Reply:
-    """Run ``work`` under a wall-clock deadline. A thread that does not come back is left behind with its state."""
-    done: list[Reply] = []
+def _within(seconds: float, work: Callable[[], T], late: Callable[[T], None] = lambda result: None) -> T:
+    """Run ``work`` under a wall-clock deadline. A thread that does not come back is left behind with its state.
+
+    Args:
+        seconds: of the deadline.
+        work: what may hang.
+        late: is given what came of it after the deadline, when nobody waits for it any more.
+    """
+    done: list[T] = []
     failed: list[BaseException] = []
+    lock, over = threading.Lock(), threading.Event()
 
     def run() -> None:
         try:
-            done.append(work())
+            result = work()
         except BaseException as error:  # carried over to the caller's thread, where it is handled or raised
             failed.append(error)
+            return
+        with lock:
+            if not over.is_set():
+                done.append(result)
+                return
+        late(result)
 
     worker = threading.Thread(target=run, daemon=True)
     worker.start()
     worker.join(seconds)
+    with lock:
+        over.set()
     if failed:
         raise failed[0]
     if not done:
-        raise TimeoutError(f"a step took longer than {seconds} s")
+        raise TimeoutError(f"a step or start took longer than {seconds} s")
     return done[0]

@@ -47,7 +47,7 @@ class Spec:
         expert: quality of the expert: ``optimal``, ``strong`` or ``heuristic``; None where there is none.
         belief: quality of the belief oracle: ``exact``, ``bound`` or ``sampled``; None where there is none.
         roles: who acts; one role is the rule.
-        deadline: wall-clock seconds that one step may take; None where a step cannot hang.
+        deadline: wall-clock seconds that one step, or the start, may take; None where neither can hang.
         needs: modules that must be installed, each with the extra that brings it.
         paper: where the rules come from.
     """

@@ -19,7 +19,8 @@ from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import Belief, History, Privileged, World
 from scoutgym.envs.grammar import Grammar
 from scoutgym.envs.registry import load_world, world_for, world_of
-from scoutgym.envs.session import Saved, Session
+from scoutgym.envs.saved import Saved
+from scoutgym.envs.session import Session
 from scoutgym.envs.spaces import TextSpace
 from scoutgym.envs.tasks import nearest, part
 from scoutgym.types import INFRASTRUCTURE, Task, digest
@@ -149,6 +150,7 @@ class TextEnv(gymnasium.Env[str, str]):
         else:
             task = self._choose(chosen, noise)
         luck = int(chosen.get("luck", noise))
+        self._ready = False  # until the new episode has begun: a world may fail to
         self.session.close()
         if self.world.spec.id != task.env_id or self.world.given != task.params:
             self.world = world_of(task.env_id, task.params, like=self.world)

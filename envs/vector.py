@@ -15,7 +15,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from scoutgym.envs.core import Privileged
-from scoutgym.envs.session import Saved
+from scoutgym.envs.saved import Saved
 from scoutgym.envs.text_env import TextEnv
 
 Batch = tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]

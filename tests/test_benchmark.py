@@ -16,11 +16,12 @@ from rich.console import Console
 import scoutgym
 from scoutgym.agents.core import Agent, Job, Move, Seat, rollout
 from scoutgym.agents.players import ExpertAgent, RandomAgent
-from scoutgym.benchmark import agent_from, bench_json, env_ids, evaluate, page_data, print_table, run_bench
+from scoutgym.benchmark import agent_from, bench_json, evaluate, page_data, print_table, run_bench
 from scoutgym.benchmark.evaluate import luck
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import Params, Reply, State, World
 from scoutgym.envs.grammar import Action, Form, Grammar, Integer
+from scoutgym.envs.names import env_ids
 from scoutgym.envs.registry import WORLDS, register
 from scoutgym.envs.spec import Spec
 from scoutgym.stats import iqm, wilson
@@ -288,6 +289,11 @@ class Counted(Breaks):
     spec = replace(Breaks.spec, id="test-benchmark/Counted-v0", figures={"fingers": "episodes counted by fingers"})
     Params = EngineParams
 
+    def __init__(self, params: EngineParams) -> None:
+        super().__init__(params)
+        if params.counter == "fingers":
+            self.spec = replace(self.spec, expert="heuristic")  # type: ignore[misc]
+
     def figures(self, state: BreakState) -> dict[str, tuple[float, float]]:
         return {"fingers": (float(self.params.counter == "fingers"), 1.0)}
 
@@ -298,6 +304,7 @@ def test_an_engine_is_handed_to_the_worlds_that_have_it(breaks: str) -> None:
         engine = {"counter": "fingers"}
         plain, counted = run_bench([breaks, Counted.spec.id], [Constant("3")], n=8, engine=engine)
         assert (plain.engine, counted.engine) == ({}, engine)
+        assert counted.expert == "heuristic", "what a world is, is told of the one that was played"
         assert counted.figures["fingers"].mean == 1.0
         assert evaluate(Constant("3"), Counted.spec.id, n=8)[0].figures["fingers"].mean == 0.0
         with pytest.raises(ValueError, match=r"none of .*Breaks-v0 has counter"):
@@ -329,7 +336,7 @@ def test_a_world_of_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     try:
         (result,) = evaluate("expert", "my_number:mine/Number-7-v0", n=10)
         assert (result.env, result.success) == ("mine/Number-7-v0", 1.0)
-        with pytest.raises(ValueError, match=r"my_number' registers no 'mine/Numbr-v0' .did you mean 'mine/Number-v0'"):
+        with pytest.raises(ValueError, match=r"'mine/Numbr-v0' of 'my_number'; did you mean 'mine/Number-v0'"):
             env_ids("my_number:mine/Numbr-v0")
         with pytest.raises(ValueError, match="there is no module 'not_there'"):
             env_ids("not_there:mine/Number-v0")
@@ -358,11 +365,11 @@ def test_ids_and_patterns() -> None:
     [
         (
             lambda: env_ids("scoutgym/Nunber-v0"),
-            "unknown environment 'scoutgym/Nunber-v0' .did you mean 'scoutgym/Number",
+            "unknown environment 'scoutgym/Nunber-v0'; did you mean 'scoutgym/Number",
         ),
         (
             lambda: env_ids("scoutgym/Nunber*"),
-            "no environment fits 'scoutgym/Nunber[*]' .did you mean 'scoutgym/Number",
+            "no environment fits 'scoutgym/Nunber[*]'; did you mean 'scoutgym/Number",
         ),
         (lambda: env_ids([]), "no environment to play"),
         (lambda: env_ids("gymnasium.envs:CartPole-v1"), "no scoutgym world"),

@@ -11,7 +11,8 @@ import gymnasium
 import pytest
 from cli_tools import OWN, complaint, process, run
 
-from scoutgym.cli import bench, common, doctor
+from scoutgym.cli import bench, doctor
+from scoutgym.envs.names import known_ids
 from scoutgym.envs.registry import WORLDS
 from scoutgym.types import Episode
 
@@ -62,7 +63,7 @@ def test_envs_filters() -> None:
     assert ids("scoutgym/Number-*") == [env_id for env_id in ids() if "/Number-" in env_id]
     assert ids("--group", "number", "--no-presets") == ["scoutgym/Number-v0"]
     assert set(ids("--family", "games")) == {
-        env_id for env_id, (world, _) in common.known_ids().items() if world.spec.family == "games"
+        env_id for env_id, (world, _) in known_ids().items() if world.spec.family == "games"
     }
     assert ids("scoutgym/Number-7-v0", "--group", "kuhn") == []
 

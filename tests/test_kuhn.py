@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.core import History
 from scoutgym.envs.games.kuhn import ALPHA, Kuhn, KuhnParams, KuhnState
-from scoutgym.envs.session import Saved, Session
+from scoutgym.envs.saved import Saved
+from scoutgym.envs.session import Session
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.types import Task
 

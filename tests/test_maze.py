@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.games.maze import Maze, MazeParams, MazeState
 from scoutgym.envs.games.spanning_trees import TreeLaw, uniform_tree
-from scoutgym.envs.session import Saved
+from scoutgym.envs.saved import Saved
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.types import Task
 

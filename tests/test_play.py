@@ -16,7 +16,7 @@ from scoutgym.cli import app
 from scoutgym.cli.game import without_pictures
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.registry import WORLDS
-from scoutgym.envs.session import _packed
+from scoutgym.envs.saved import _packed
 from scoutgym.wrappers.core import world_env
 
 NUMBER = "scoutgym/Number-v0"

@@ -24,7 +24,9 @@ from report_fixture import (
 )
 
 from scoutgym.agents.players import ExpertAgent
-from scoutgym.report import write_bench, write_report
+from scoutgym.benchmark.audit import Audit, page_data
+from scoutgym.benchmark.audit.page import FIGURES
+from scoutgym.report import write_bench, write_judges, write_report
 from scoutgym.report.data import POINTS, read_run
 from scoutgym.report.episodes import MOST, Shown, fit
 from scoutgym.report.html import safe_json
@@ -487,3 +489,36 @@ def test_the_page_of_a_benchmark(browser: Any, tmp_path: Path) -> None:
             assert page.locator("#figures details").count() == 4
             page.locator("#figures summary").first.click()
             assert page.locator("#figures table").first.is_visible()
+
+
+NOTHING = (float("nan"),) * 3
+
+
+def judged(name: str, told: int, **more: Any) -> Audit:
+    """An audit with a verdict on so many episodes of one kind."""
+    shares = (0.5, 0.4, 0.6) if told else NOTHING
+    row = {"episodes": told, "won": 0.0, "verdict": 0.6, "passed": 0.5, "low": 0.4, "high": 0.6, "right": 0.5}
+    kind = {"near miss": row} if told else {}
+    moved = {"any": {"passed": (0.25, 0.1, 0.4), "silenced": (0.0, 0.0, 0.1)}} if told else {}
+    figures = dict.fromkeys(FIGURES, shares)
+    confusion = {"tp": told // 4, "fp": told // 4, "fn": 0, "tn": told // 2}
+    bins = [(0.25, 0.0, told // 2), (0.95, 0.5, told // 2)] if told else []
+    errors = dict.fromkeys(("all", "won", "lost"), float(not told))
+    return Audit(name, 8, 1, confusion, figures, errors, kind, {}, moved, bins, 0.0, 1.0, **more)
+
+
+@pytest.mark.browser
+def test_judges_are_drawn_and_what_they_wrote_stays_text(browser: Any, tmp_path: Path) -> None:
+    example = {"kind": HOSTILE, "world": HOSTILE, "task": "test/0", "turns": 3, "verdict": 0.9, "reason": HOSTILE}
+    audits = {HOSTILE: judged("one", 8, examples=[example]), "silent": judged("silent", 0)}
+    with opened(browser, write_judges(page_data(audits, "here"), tmp_path / "audit.html"), 390) as page:
+        assert wide(page) <= 390
+        assert page.locator("#calibration circle").count() == 2
+        cells = page.locator("#confusion .card").first.locator("text.strong").all_text_contents()
+        assert cells == ["pass", "2", "2", "fail", "0", "4"]
+        assert page.locator("#table-0 tbody tr").first.locator("td").all_text_contents() == ["0.50 [.40, .60]", "–"]
+        assert "moved by an attack: 25 %, silenced: 0 %" in page.text_content("#top").replace("\u00a0", " ")
+        page.locator("#wrong summary").click()
+        assert "<script>alert(1)</script>" in page.locator("#wrong .said").inner_text()
+    with pytest.raises(ValueError, match="at least one judge"):
+        write_judges(page_data({}, "here"), tmp_path / "none.html")

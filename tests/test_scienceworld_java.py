@@ -162,6 +162,8 @@ def test_no_java_is_an_error_that_says_what_to_type(monkeypatch: pytest.MonkeyPa
 # The contract, and many at once.
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_the_contract_is_kept() -> None:
     found = check("scoutgym/ScienceWorld-find-plant-v0", episodes=1, seconds=1.0, max_turns=2)
     assert [finding for finding in found if finding.problem] == []

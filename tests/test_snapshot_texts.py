@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoutgym.envs.session import LONG, _body, _packed
+from scoutgym.envs.saved import LONG, _body, _packed
 from scoutgym.types import SchemaError
 
 TEXT = st.text() | st.sampled_from(["\0", "\0" + "0", "\0-1", "a" * LONG, "\n\té" * LONG, "b\n" * LONG])

@@ -15,7 +15,8 @@ from gymnasium.error import ResetNeeded
 from scoutgym.envs.core import Params, Reply, State, World
 from scoutgym.envs.grammar import Form, Grammar
 from scoutgym.envs.registry import register, world_for
-from scoutgym.envs.session import Session, _packed
+from scoutgym.envs.saved import _packed
+from scoutgym.envs.session import Session
 from scoutgym.envs.spec import Spec
 from scoutgym.envs.tasks import SHARES, split_of
 from scoutgym.types import SchemaError, Task

@@ -14,8 +14,10 @@ from gymnasium.wrappers import RecordEpisodeStatistics, TimeLimit
 from scoutgym.types import Episode, Outcome, SchemaError, Task
 from scoutgym.wrappers.core import restore, save, snapshot
 from scoutgym.wrappers.history import History
-from scoutgym.wrappers.judge import JudgeReward, Pending
+from scoutgym.wrappers.judge import JudgeReward
+from scoutgym.wrappers.judges.consistency import ConsistencyJudge
 from scoutgym.wrappers.judges.core import EpisodeJudge, Score
+from scoutgym.wrappers.judges.panel import Ensemble
 
 NUMBER = "scoutgym/Number-15-v0"
 TASK = Task("scoutgym/Number-v0", "train", 0, {"high": 15, "max_turns": 4})
@@ -84,16 +86,28 @@ def test_a_judge_pays_a_named_part_at_the_end() -> None:
     assert judge.read[0].final_observation == env.inner.history[-1]
 
 
-def test_a_late_judge_leaves_a_pending_score() -> None:
-    """The proof on a composite: its own parts are paid at once, the judge's after the end."""
-    env = JudgeReward(gymnasium.make("proof/Errand-v0"), Polite(seconds=0.05), deferred=True)
+def test_a_composite_s_own_parts_are_paid_beside_the_judge_s() -> None:
+    env = JudgeReward(gymnasium.make("proof/Errand-v0"), Polite())
     env.reset(seed=1)
-    _, _reward, _, _, info = finish(env)
+    _, _, _, _, info = finish(env)
+    assert info["rewards"]["polite"] == 7.0
+    assert len(info["rewards"]) > 1
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ENV_ERROR, Outcome.TIMEOUT])
+def test_an_episode_that_the_world_broke_is_not_judged(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = Polite()
+    env = JudgeReward(gymnasium.make(NUMBER), judge)
+    env.reset(options={"task": TASK})
+
+    def breaks(*_: object) -> None:
+        raise TimeoutError("too late") if outcome is Outcome.TIMEOUT else ConnectionError("the engine is gone")
+
+    monkeypatch.setattr(type(env.inner.world), "play", breaks)
+    _, reward, terminated, truncated, info = env.step("1")
+    assert (reward, terminated, truncated, info["outcome"]) == (0.0, False, True, outcome)
     assert "polite" not in info["rewards"]
-    assert isinstance(info["score"], Pending)
-    score = info["score"].result()
-    assert info["score"].done()
-    assert (score.parts, score.outcome, score.cost) == ({"polite": 7.0}, Outcome.OK, 0.25)
+    assert not judge.read, "nobody is asked what comes of nothing"
 
 
 @pytest.mark.parametrize(
@@ -115,6 +129,9 @@ def test_wrong_judges_are_refused() -> None:
     judge.parts = ("success",)
     with pytest.raises(ValueError, match="already has a reward part 'success'"):
         JudgeReward(gymnasium.make(NUMBER), judge)
+    for comparing in (ConsistencyJudge(), Ensemble([Polite(), ConsistencyJudge()])):
+        with pytest.raises(ValueError, match=f"{comparing.name} compares the members of a group"):
+            JudgeReward(gymnasium.make(NUMBER), comparing)
 
 
 def stack():

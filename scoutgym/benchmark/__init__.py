@@ -3,7 +3,7 @@
 from scoutgym.benchmark.compare import Summary, summarize
 from scoutgym.benchmark.evaluate import evaluate, run_bench
 from scoutgym.benchmark.result import Result
-from scoutgym.benchmark.select import agent_from, env_ids
+from scoutgym.benchmark.select import agent_from
 from scoutgym.benchmark.table import bench_json, page_data, print_table
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "Summary",
     "agent_from",
     "bench_json",
-    "env_ids",
     "evaluate",
     "page_data",
     "print_table",

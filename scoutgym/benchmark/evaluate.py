@@ -10,6 +10,7 @@ bounded: ``bounds`` is what the success rate would be if all such episodes had f
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -32,13 +33,17 @@ from scoutgym.benchmark.measures import (
     solved_curve,
 )
 from scoutgym.benchmark.result import NOTHING_KNOWN, Result, Score
-from scoutgym.benchmark.select import agent_from, can_play, env_ids
+from scoutgym.benchmark.select import agent_from, can_play
 from scoutgym.envs.core import World
+from scoutgym.envs.names import env_ids
+from scoutgym.envs.registry import world_for
 from scoutgym.envs.spec import Spec
 from scoutgym.envs.tasks import part
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.stats import Estimate, bootstrap_mean, bootstrap_ratio, proportion
 from scoutgym.types import Episode, Outcome, Task, canonical, digest
+
+log = logging.getLogger("scoutgym")
 
 
 def evaluate(
@@ -90,7 +95,8 @@ def run_bench(
             that it has.
 
     Returns:
-        One result for each environment and agent that can play it, environments in order, agents in order.
+        One result for each environment and agent that can play it, environments in order, agents in order. Who cannot
+        play what is said in a warning.
 
     Raises:
         ValueError: an unknown environment, agent, split or baseline; two agents of one name; nothing to play; an
@@ -115,6 +121,9 @@ def run_bench(
     plan = [(stage, player) for stage in stages for player in players if can_play(player, stage.spec)]
     if not plan:
         raise ValueError(f"none of {', '.join(names)} can play {', '.join(ids)}: these worlds have no such player")
+    for player in players:
+        if lacking := [stage.env_id for stage in stages if not can_play(player, stage.spec)]:
+            log.warning("%s cannot play %s: there is no result of it", player.name, ", ".join(lacking))
     total = sum(len(stage.tasks) * k for stage, _ in plan)
     with _ticker(progress, total) as tick:
         for stage in stages:
@@ -142,9 +151,9 @@ class _Stage:
             raise ValueError(f"{env_id} is no scoutgym world: the benchmark needs tasks, luck and a spec")
         self.engine = {name: value for name, value in engine.items() if name in inner.world.params.engine}
         self.env_id = env_id
-        self.world: World[Any] = inner.world
-        self.spec: Spec = inner.world.spec
-        count = min(n, inner.world.counts[part(split)])
+        self.world: World[Any] = world_for(type(inner.world), {**inner.params, **self.engine})
+        self.spec: Spec = self.world.spec
+        count = min(n, self.world.counts[part(split)])
         self.tasks = [Task(self.spec.id, split, index, inner.params) for index in range(count)]
         self.secrets: int | None = None
         if self.spec.hidden:
@@ -202,6 +211,7 @@ def _result(stage: _Stage, agent: Agent, episodes: list[Episode], split: str, k:
         figures=_figures(scored, stage.world, k, seed),
         engine=stage.engine,
         told=dict(stage.world.told),
+        settings=agent.record(),
         curves=_curves(scored, stage.spec.group),
         scores={(e.task.index, e.sample): Score(s, e.total) for e, s in zip(scored, successes, strict=True)},
     )

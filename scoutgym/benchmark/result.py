@@ -75,6 +75,8 @@ class Result:
     """What played the world, where that was not its default."""
     told: dict[str, str] = field(default_factory=dict)
     """The figures that this world alone has, each with its definition in a line."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """How the agent played, where that is a choice: a language model's format, sampling, context and constraint."""
     curves: dict[str, list[float]] = field(default_factory=dict)
     against: Difference | None = None
     """The paired difference from the baseline agent."""
@@ -114,6 +116,7 @@ class Result:
             "engine": self.engine,
             "told": self.told,
             "curves": self.curves,
+            **({"settings": self.settings} if self.settings else {}),
         }
 
 

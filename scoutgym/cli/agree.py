@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import yaml
 from rich.markup import escape
 from rich.table import Table
 
-from scoutgym.cli.common import find_one, here, known_ids, output
+from scoutgym.cli.common import find_one, here, output
+from scoutgym.envs.names import known_ids
 
 if TYPE_CHECKING:
     from scoutgym.envs.dialogue.agreement import Pair
@@ -22,7 +24,10 @@ KINDS = 8
 
 def agree(
     env_id: Annotated[str, typer.Argument(metavar="ID", help="A world of dialogue.")],
-    model: Annotated[str, typer.Option(help="The chat model, such as openai:gpt-4o-mini.")],
+    model: Annotated[
+        str,
+        typer.Option(help="The chat model: openai:NAME, or its options, as in '{model: openai:NAME, budget: 1, ...}'."),
+    ],
     n: Annotated[int, typer.Option("-n", min=1, help="How many questions.")] = 100,
     questions: Annotated[
         Path | None, typer.Option(help="Lines of JSON with secret and text, in place of the world's bank.")
@@ -34,23 +39,31 @@ def agree(
     from scoutgym.envs.dialogue.agreement import asked, compare
     from scoutgym.envs.dialogue.core import Dialogue
     from scoutgym.envs.registry import world_for
-    from scoutgym.llm.chat.core import ChatError
 
     here()
     kind, preset = known_ids()[find_one(env_id)]
     if not issubclass(kind, Dialogue):
         raise ValueError(f"{env_id} is no dialogue: there are no rules that a model could agree with")
-    world: Any = world_for(kind, {**(kind.spec.presets[preset] if preset else {}), "oracle": "llm", "model": model})
+    params = {**(kind.spec.presets[preset] if preset else {}), "oracle": "llm", "model": _options(model)}
+    world: Any = world_for(kind, params)
     drawn = asked(world, n, seed=seed) if questions is None else _of_file(questions, n, world)
-    try:
-        pairs = list(compare(world, drawn))
-    except ChatError as problem:
-        raise ValueError(f"the model {model} cannot be asked: {problem}") from problem
+    pairs = list(compare(world, drawn))
     record = _record(pairs)
+    ledger = world.oracle.ledger
     if as_json:
-        print(json.dumps(record | {"pairs": [vars(pair) for pair in pairs]}, indent=1, ensure_ascii=False))
+        whole = {**record, "ledger": ledger.to_json(), "pairs": [vars(pair) for pair in pairs]}
+        print(json.dumps(whole, indent=1, ensure_ascii=False))
         return
     _print(record, pairs)
+    output().print(ledger.table())
+
+
+def _options(model: str) -> Any:
+    """A model's name, or what YAML makes of its options."""
+    try:
+        return yaml.safe_load(model)
+    except yaml.YAMLError:
+        raise ValueError(f"--model {model!r} is no name and not YAML") from None
 
 
 def _of_file(path: Path, n: int, world: Any) -> list[tuple[str, str]]:

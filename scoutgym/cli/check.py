@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scoutgym.cli.common import errors, find, known_ids, output
+from scoutgym.cli.common import errors, find, output
+from scoutgym.envs.names import known_ids
 from scoutgym.envs.registry import unplayable
 
 

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
-import importlib
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import IO
 
 from rich.console import Console
-from rich.text import Text
 
-from scoutgym.envs.core import World
-from scoutgym.envs.registry import WORLDS, unplayable
+from scoutgym.envs.names import env_ids
 
 WIDTH = 100
 """Columns of what is not printed to a terminal, which says its own width."""
@@ -42,35 +36,10 @@ def here() -> None:
         sys.path.insert(0, folder)
 
 
-def known_ids() -> dict[str, tuple[type[World], str | None]]:
-    """Every registered id with its world and, where it names one, its preset."""
-    known: dict[str, tuple[type[World], str | None]] = {}
-    for world in WORLDS.values():
-        known[world.spec.id] = (world, None)
-        known.update({world.spec.preset_id(preset): (world, preset) for preset in world.spec.presets})
-    return known
-
-
 def find(patterns: Sequence[str], playable: bool = True) -> list[str]:
-    """The ids behind ids, glob patterns and ``module:id`` (or ``module:pattern``), in order and without repeats.
-
-    Args:
-        patterns: what a person wrote.
-        playable: leave out what a pattern fits but cannot be made here, with a warning, or what lies outside of this
-            machine; an id in full stays.
-
-    Raises:
-        ValueError: an id is unknown or a pattern fits none (the nearest id is named), or a module is not to be had.
-    """
-    found: dict[str, None] = {}
-    for pattern in patterns:
-        module, colon, name = pattern.partition(":")
-        if colon:
-            _import(module)
-        found.update(dict.fromkeys(_fitting(name, module, playable) if colon else _fitting(pattern, "", playable)))
-    if not found:
-        raise ValueError("no environment to play: give an id, or a pattern such as 'scoutgym/*'")
-    return list(found)
+    """`env_ids`, where a module may stand in the current directory."""
+    here()
+    return env_ids(patterns, playable)
 
 
 def find_one(env_id: str) -> str:
@@ -83,51 +52,6 @@ def find_one(env_id: str) -> str:
     if len(found) > 1:
         raise ValueError(f"{env_id!r} fits {len(found)} environments, such as {found[0]} and {found[1]}: name one")
     return found[0]
-
-
-def _fitting(pattern: str, module: str, playable: bool) -> list[str]:
-    known = known_ids()
-    if pattern in known:
-        return [pattern]
-    package = module.partition(".")[0]
-    fitting = [
-        env_id
-        for env_id, (world, _) in known.items()
-        if fnmatchcase(env_id, pattern)
-        and world.__module__.startswith(package)
-        and not (playable and world.spec.outside)
-    ]
-    if not fitting:
-        stems = {_stem(env_id): env_id for env_id in reversed(known)}  # of several with one stem, the first registered
-        near = difflib.get_close_matches(_stem(pattern), stems, n=1, cutoff=0.5)
-        what = "no environment fits" if any(sign in pattern for sign in "*?[") else "unknown environment"
-        hint = f"did you mean {stems[near[0]]!r}? " if near else ""
-        raise ValueError(f"{what} {pattern!r}; {hint}`scoutgym envs` lists them all")
-    if not playable:
-        return fitting
-    lacking = {
-        env_id: why for env_id in fitting if (why := unplayable(world := known[env_id][0], world.spec.ids[env_id]))
-    }
-    for env_id, why in lacking.items():
-        errors().print(Text(f"{env_id} is left out: {why}", style="yellow"), soft_wrap=True)
-    return [env_id for env_id in fitting if env_id not in lacking]
-
-
-def _stem(env_id: str) -> str:
-    """An id without namespace, version, wildcards and case: what a person remembers of it."""
-    return re.sub(r"-v\d*$|[*?\[\]]", "", env_id.lower().rpartition("/")[2])
-
-
-def _import(module: str) -> None:
-    here()
-    try:
-        importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is None or not (module == error.name or module.startswith(f"{error.name}.")):
-            raise
-        raise ValueError(f"there is no module {module!r} here or among the installed packages") from None
-    except (SyntaxError, AttributeError, NameError, TypeError) as error:
-        raise ValueError(f"the module {module!r} cannot be imported: {type(error).__name__}: {error}") from error
 
 
 @contextlib.contextmanager

@@ -17,9 +17,9 @@ from rich.text import Text
 
 from scoutgym.cli.common import output
 from scoutgym.envs.registry import WORLDS, missing
+from scoutgym.envs.web.browser.program import HINT, chromium
 
 PACKAGE = "scoutgym"
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NAMED = ("gymnasium", "numpy", "torch", "transformers")
 PURPOSES = {
     "": "worlds, benchmark, command line",
@@ -52,11 +52,11 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One object.")] 
 def examine() -> dict[str, Any]:
     """What is here. ``ok`` says whether the core works; a missing extra does not hurt it."""
     parts = [_part(extra, purpose) for extra, purpose in PURPOSES.items()]
-    browser = next((name for name in BROWSERS if shutil.which(name)), None)
+    browser = chromium()
     looking = next(part for part in parts if part["extra"] == "web")
     if browser is None:
         looking["missing"].append("chromium")
-        looking["commands"].append("make system   (or: apt install chromium)")
+        looking["commands"].append(HINT)
     parts += _worlds()
     played = _play_one()
     if played is not None:

@@ -12,8 +12,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from scoutgym.cli.common import find, known_ids, output
+from scoutgym.cli.common import find, output
 from scoutgym.envs.core import World
+from scoutgym.envs.names import known_ids
 from scoutgym.envs.registry import check_params, missing, unplayable, world_for
 from scoutgym.envs.tasks import nearest
 

@@ -18,7 +18,7 @@ def export(
     """Write a run's training episodes as conversations, supervised rows, preference pairs or a table."""
     from scoutgym.agents.training import export as formats
 
-    episodes = formats.read_episodes(source)
+    episodes, wrote = formats.read_episodes(source), formats.writing(source)
     if out is None:
         folder = source / "export" if source.is_dir() else source.parent
         stem = to if source.is_dir() else f"{source.stem}-{to}"
@@ -26,4 +26,4 @@ def export(
         out = folder / f"{stem}{SUFFIX.get(to, '.jsonl')}"
     elif not out.parent.is_dir():
         raise FileNotFoundError(f"{out}: there is no folder {out.parent}")
-    print(f"{out}: {formats.export(episodes, to, out)} rows of {len(episodes)} episodes")
+    print(f"{out}: {formats.export(episodes, to, out, wrote)} rows of {len(episodes)} episodes")

@@ -21,7 +21,7 @@ from scoutgym.cli.common import whole_file
 from scoutgym.cli.terminal import Lines
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.grammar import BadAction
-from scoutgym.envs.session import Saved
+from scoutgym.envs.saved import Saved
 from scoutgym.envs.text_env import TextEnv
 from scoutgym.types import Outcome, digest
 

@@ -37,22 +37,31 @@ def audit(
     ] = None,
     n: Annotated[int, typer.Option("-n", min=1, help="Tasks of each world, each played in every kind.")] = 50,
     run: Annotated[
-        list[Path] | None, typer.Option(help="Also the test episodes of this run folder; may be given again.")
+        list[Path] | None,
+        typer.Option(help="Also the test episodes of this run folder, before and after; may be given again."),
     ] = None,
     attacks: Annotated[int, typer.Option(min=0, help="Failures that each attack is tried on; 0: none.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="An object with one audit a judge.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Write a page and its picture, as in audit.md.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write a page, its picture and an HTML page, as in audit.md.")
+    ] = None,
 ) -> None:
     """Confusion, precision by difficulty, calibration, injection rate and cost of judges, against the truth.
 
     A YAML file names judges: `careful: {name: rubric, model: "openai:MODEL", rubric: {The answer is right.: 1}}`.
     """
     from scoutgym.benchmark import audit as auditing
+    from scoutgym.report import write_judges
     from scoutgym.wrappers.judges.make import make_judge
 
     here()
     known = {name: make_judge(record) for given in judges for name, record in _named(given).items()}
-    kept = [item for folder in run or [] for item in auditing.recorded(folder, folder.name)]
+    kept = [
+        item
+        for folder in run or []
+        for when in ("before", "after")
+        for item in auditing.recorded(folder, when, f"{folder.name} {when}")
+    ]
     ids = find([one.strip() for one in envs.split(",")]) if envs else list(auditing.WORLDS)
     with redirect_stdout(sys.stderr), Progress(console=errors(), transient=True) as bars:
         bar = bars.add_task("episodes", total=len(ids))
@@ -67,7 +76,9 @@ def audit(
         auditing.print_audit(found, output())
     if out is not None:
         command = " ".join(["scoutgym judge audit", *map(shlex.quote, _words(judges, envs, n, run, attacks))])
-        print(f"page: {auditing.write_audit(found, out, command)}", file=sys.stderr)
+        page = auditing.write_audit(found, out.with_suffix(".md") if out.suffix == ".html" else out, command)
+        drawn = write_judges(auditing.page_data(found, command), out.with_suffix(".html"))
+        print(f"page: {page}\nreport: {drawn}", file=sys.stderr)
 
 
 def _named(given: str) -> dict[str, dict[str, Any]]:

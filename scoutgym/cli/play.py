@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import gymnasium
 import typer
 
-from scoutgym.cli.common import find_one, known_ids, output
+from scoutgym.cli.common import find_one, output
+from scoutgym.envs.names import known_ids
 from scoutgym.envs.registry import check_params
 
 

@@ -21,12 +21,18 @@ def train(
         str | None, typer.Option(help="Let this chat model judge, as in openai:MODEL: the same as judge.model=…")
     ] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with this run folder instead.")] = None,
+    from_scratch: Annotated[
+        bool,
+        typer.Option("--from-scratch", help="Make the start that model.path names (builtin:…) anew, and use that."),
+    ] = False,
 ) -> None:
     """Train a language model on worlds, and write its run folder and report."""
     if (config is None) == (resume is None):
         raise ValueError("give either a configuration, as in examples/one_game.yaml, or --resume and a run folder")
     if judge and resume is not None:
         raise ValueError("a run goes on with the judge that it began with: leave --judge out")
+    if from_scratch and resume is not None:
+        raise ValueError("a run goes on with the start that it began with: leave --from-scratch out")
     here()
     from scoutgym.agents import training
     from scoutgym.report import write_report
@@ -38,7 +44,7 @@ def train(
         settings = training.load_config(config, [*(changes or []), *([f"judge.model={judge}"] if judge else [])])
         for env in settings.envs.values():
             find_one(env.id)  # its errors name the nearest id in full
-        folder, work = Path(settings.log.folder) / settings.name, partial(training.train, settings)
+        folder, work = Path(settings.log.folder) / settings.name, partial(training.train, settings, from_scratch)
     try:
         run = work()
     except KeyboardInterrupt:

@@ -1,4 +1,5 @@
-"""The pages that people look at: one self-contained HTML file of a run, of several runs, or of a benchmark.
+"""The pages that people look at: one self-contained HTML file of a run, of several runs, of a benchmark, or of an
+audit of judges.
 
 A page needs no network and no other file. What a model wrote is hostile text: it travels as escaped JSON and reaches
 the page only through ``textContent``; a content security policy allows the page's own script, by its hash, and no
@@ -76,3 +77,21 @@ def write_bench(results: Sequence[Record | Mapping[str, Any]] | Mapping[str, Any
                 raise ValueError(f"result {place} is no benchmark result: it has no {key!r}")
     data = clean({"results": rows, "summary": whole.get("summary", [])})
     return write_page(Path(out), render("Benchmark", data, "bench"))
+
+
+def write_judges(audited: Mapping[str, Any], out: Path) -> Path:
+    """Write the page of an audit of judges.
+
+    Args:
+        audited: what ``scoutgym.benchmark.audit.page_data`` returns.
+        out: the page.
+
+    Returns:
+        Where the page is.
+
+    Raises:
+        ValueError: there are no judges, or the page cannot be written there.
+    """
+    if not audited["judges"]:
+        raise ValueError("a page of judges needs at least one judge")
+    return write_page(Path(out), render("Audit of judges", clean(audited), "audit"))

@@ -181,9 +181,10 @@ def _slim(shown: Shown, text: int, texts: dict[str, int]) -> dict[str, Any]:
 
 
 def _leaks(privileged: Any) -> dict[int, list[str]]:
-    """By the number of the turn, from 1, what left in it that nobody needed, where a leak ledger was kept.
+    """By the number of the turn, from 1, what left in it that nobody needed there, where a leak ledger was kept.
 
-    An episode may be a stranger's: what does not look like a ledger is none.
+    Episodes of before places were kept have no ``leak``: there a needed item never leaks. An episode may be a
+    stranger's: what does not look like a ledger is none.
     """
     found: dict[int, list[str]] = {}
     known = privileged if isinstance(privileged, Mapping) else {}
@@ -194,7 +195,7 @@ def _leaks(privileged: Any) -> dict[int, list[str]]:
     spare = {str(one.get("key")) for one in items if not one.get("necessary")}
     for one in log:
         step, item = one.get("step"), str(one.get("item"))
-        if isinstance(step, int) and item in spare and one.get("channel") != "typed":
+        if isinstance(step, int) and one.get("leak", item in spare) and one.get("channel") != "typed":
             place = " · ".join(_cut(one[name], 80) for name in ("channel", "field") if one.get(name))
             found.setdefault(step, []).append(f"leaked: {_cut(item, 80)} ({_cut(one.get('how'), 20)}; {place})")
     return found

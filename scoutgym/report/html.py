@@ -16,6 +16,7 @@ from typing import Any
 SCRIPTS = {
     "report": ("dom.js", "axes.js", "lines.js", "bars.js", "strip.js", "viewer.js", "words.js", "report.js"),
     "bench": ("dom.js", "axes.js", "lines.js", "bars.js", "bench.js"),
+    "audit": ("dom.js", "axes.js", "bars.js", "audit.js"),
 }
 """What each page is made of, in order."""
 

@@ -57,6 +57,7 @@ function start() {
   const samples = isNumber(results[0].k) && results[0].k > 1 ? `, ${results[0].k} samples of each` : "";
   const drawn = tasks.length ? `${whole(Math.max(...tasks))} tasks a world${splits.length ? ` of the ${splits.join(", ")} split` : ""}${samples}, seed ${results[0].seed}. ` : "";
   top.append(el("p", { class: "lead", text: `${drawn}All agents played the same tasks with the same luck.` }), keys());
+  for (const text of played(results)) top.append(el("p", { class: "lead", text }));
   const told = notes(results);
   if (told.length) top.append(warnings(told));
   top.after(el("div", { class: "bar" }, navigation(sections)));
@@ -90,6 +91,13 @@ function figuresSection(results, envs, of, figure) {
     return el("details", {}, el("summary", { text: plainEnv(env) }), table(`Figures of ${env}`, ["agent", ...names.map(words)], rows.map((r) => ({ name: r.agent, cells: cells(r) }))));
   }).filter(Boolean);
   return blocks.length ? section("figures", "Every figure", "All measures of each world; docs/measures.md defines them.", ...blocks) : null;
+}
+
+// How the language models among the agents played.
+function played(results) {
+  const settings = new Map(results.filter((r) => r.settings).map((r) => [r.agent, r.settings]));
+  const plain = (value) => (value && typeof value === "object" ? Object.entries(value).filter(([, v]) => v !== null).map(([k, v]) => `${words(k)} ${v}`).join(", ") : String(value));
+  return [...settings].map(([agent, how]) => `${agent}: ${Object.entries(how).map(([part, value]) => `${words(part)} (${plain(value)})`).join(", ")}.`);
 }
 
 // What a reader must know of these numbers.
