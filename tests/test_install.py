@@ -126,26 +126,22 @@ def test_a_wheel_works_outside_the_repository(python: Path, tmp_path: Path) -> N
     data = [name for name in files() if not name.endswith(NOT_DATA)]
     assert "scoutgym/py.typed" in data
     code = f"""
-import importlib.resources, json, sys, time
-start = time.perf_counter()
+import importlib.resources, json, sys
 import scoutgym
-seconds = time.perf_counter() - start
 import gymnasium
 root = importlib.resources.files("scoutgym")
 print(json.dumps({{
     "file": scoutgym.__file__,
-    "seconds": seconds,
     "heavy": [name for name in ("torch", "transformers", "peft", "matplotlib", "playwright") if name in sys.modules],
     "missing": [name for name in {data!r} if not root.joinpath(name.removeprefix("scoutgym/")).is_file()],
     "ids": [name for name in gymnasium.registry if name.startswith("scoutgym/")],
 }}))
 """
-    answers = [json.loads(run(python, "-c", code, cwd=tmp_path)) for _ in range(3)]
-    assert Path(answers[0]["file"]).is_relative_to(python.parents[1])
-    assert answers[0]["missing"] == []
-    assert answers[0]["heavy"] == []
-    assert answers[0]["ids"], "import scoutgym registers the worlds"
-    assert min(answer["seconds"] for answer in answers) < 1.0
+    answer = json.loads(run(python, "-c", code, cwd=tmp_path))
+    assert Path(answer["file"]).is_relative_to(python.parents[1])
+    assert answer["missing"] == []
+    assert answer["heavy"] == []
+    assert answer["ids"], "import scoutgym registers the worlds"
 
 
 @pytest.mark.slow

@@ -91,7 +91,7 @@ def test_a_long_text_is_read_or_refused_at_once() -> None:
         with pytest.raises(BadAction):
             GRAMMAR.parse(text)
         calls(text)
-        assert time.process_time() - began < 2
+        assert time.process_time() - began < 5  # each takes milliseconds
 
 
 # Arguments.

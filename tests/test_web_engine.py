@@ -35,7 +35,7 @@ def _ended() -> Iterator[None]:
 def test_what_nobody_closed_is_given_back_though_chromiums_own_thread_collects_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Engine.run, "__defaults__", (4.0,))  # whoever waits for its own thread waits no longer
+    monkeypatch.setattr(Engine.run, "__defaults__", (20.0,))  # whoever waits for its own thread waits no longer
     gc.collect()
     kept = ChromiumBrowser(*opened("plant"))
     used = engine()._users
@@ -51,7 +51,7 @@ def test_what_nobody_closed_is_given_back_though_chromiums_own_thread_collects_i
 
         begun = time.monotonic()
         assert found.run(collect())
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 10
     finally:
         gc.enable()
     assert kept.act(("goto", "/lists")) == ""
