@@ -351,6 +351,8 @@ def test_what_is_known_does_not_depend_on_the_order() -> None:
 # The players.
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize(
     ("preset", "n", "least", "turns"),
     [

@@ -134,6 +134,8 @@ def test_the_example_of_the_page_runs(tmp_path: Path) -> None:
     assert sum(shares) == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_the_page_and_its_picture_are_made_by_the_command_that_it_names(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "benchmarks" / "curricula.py"), "--seeds", "2", "--steps", "5", "--out"]
     done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, timeout=300)

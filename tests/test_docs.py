@@ -45,6 +45,8 @@ def test_a_python_block_of_the_readme_runs(block: str, tmp_path: Path) -> None:
     run(sys.executable, str(script), cwd=tmp_path)
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize(
     "command", [line for line in COMMANDS if line.split()[1] in ("envs", "play", "bench", "doctor")]
 )
@@ -54,6 +56,8 @@ def test_a_command_of_the_readme_answers(command: str, tmp_path: Path) -> None:
     assert run(sys.executable, "-m", "scoutgym", *shlex.split(command)[1:], cwd=tmp_path, stdin=":quit\n").strip()
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize(
     "example", [pytest.param(path, marks=_needed(path.read_text()), id=path.name) for path in EXAMPLES]
 )

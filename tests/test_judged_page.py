@@ -47,6 +47,8 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> Any:
     return module
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_one_command_makes_both_pages_from_nothing(judged: Any, tmp_path: Path) -> None:
     judged.main(seeds=2, jobs=1, folder=tmp_path / "runs", n=2, attacks=1, out=tmp_path)
     learned, audit = ((tmp_path / f"{name}.md").read_text() for name in ("judged_learning", "judges_audit"))

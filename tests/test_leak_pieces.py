@@ -132,7 +132,7 @@ def test_pieces_go_to_json_and_back_and_copies_are_apart() -> None:
 
 
 def test_a_long_episode_is_cheap_and_keeps_little() -> None:
-    """Texts that are pieces of everything, for longer than any episode; ten seconds for three hundred would be a lot."""
+    """Texts that are pieces of everything, for longer than any episode; ten seconds would be a lot."""
     ledger = Ledger([IBAN, *ANA.values()])
     began = time.process_time()
     for place in range(300):

@@ -360,6 +360,8 @@ def test_nothing_of_the_old_weights_is_left_in_the_next_rollout() -> None:
 # Long episodes.
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("name", ["words", "mixtral"])
 @pytest.mark.parametrize("policy", ["error", "window", "summary"])
 def test_two_hundred_turns_never_exceed_the_context(policy: str, name: str) -> None:

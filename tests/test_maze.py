@@ -364,6 +364,8 @@ def play_out(env: TextEnv, index: int, random_turns: int) -> tuple[bool, int]:
     return bool(env.session.success), env.session.turn
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_expert_arrives(preset: str) -> None:
     env = env_of(preset)

@@ -211,6 +211,8 @@ def test_the_benchmark_counts_a_broken_episode_and_plays_the_others() -> None:
     assert result.bounds == [0.0, pytest.approx(1 / 3)]
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_nobody_outlives_a_process_with_workers() -> None:
     program = f"""
 import sys, gymnasium, scoutgym

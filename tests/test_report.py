@@ -190,6 +190,8 @@ def test_the_sample_is_even_and_bounded() -> None:
     assert few["counts"] == [["after", "number", 1000], ["before", "maze", 1]]
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("size", [50, 500_000])
 def test_the_page_stays_small(tmp_path: Path, size: int) -> None:
     """Ten thousand episodes, or texts of half a megabyte: below two megabytes, and it says what was left out."""

@@ -54,6 +54,8 @@ def gone(pid: int, seconds: float = 20.0) -> bool:
     return not alive(pid)
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_one_process_for_all_and_none_more_for_a_reset() -> None:
     env, other = env_of(), env_of("ScienceWorld-boil")
     env.reset(options={"index": 0}), other.reset(options={"index": 0})
@@ -66,6 +68,8 @@ def test_one_process_for_all_and_none_more_for_a_reset() -> None:
     assert other.session.state.simulator is not taken
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_a_forgotten_episode_gives_its_simulator_back() -> None:
     env = env_of()
     env.reset(options={"index": 0})
@@ -78,6 +82,8 @@ def test_a_forgotten_episode_gives_its_simulator_back() -> None:
     assert SIMULATORS._used == 3
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_a_killed_process_ends_its_episodes_and_the_next_reset_has_a_new_one() -> None:
     envs = [env_of(), env_of()]
     for env in envs:
@@ -115,6 +121,8 @@ def test_a_process_that_hangs_is_given_up() -> None:
     assert gone(hung)
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_an_idle_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(java, "LINGER", 0.2)
     env = env_of()
@@ -129,6 +137,8 @@ def test_an_idle_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         assert SIMULATORS.java is None
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("how", ["killed", "left"])
 def test_no_process_outlives_the_one_that_started_it(how: str) -> None:
     program = """
@@ -169,6 +179,8 @@ def test_the_contract_is_kept() -> None:
     assert [finding for finding in found if finding.problem] == []
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_worker_processes_have_their_own() -> None:
     make = {"vectorization_mode": "async", "vector_kwargs": {"shared_memory": False}}
     env = env_of()

@@ -74,6 +74,8 @@ def game(name: str) -> dict[str, Any]:
 # The rules, against TextWorld's logic.
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("name", GAMES)
 def test_what_can_be_done_is_what_textworlds_logic_says(name: str) -> None:
     """On random walks: the admissible commands, and after each the same again."""
@@ -221,6 +223,8 @@ print(canonical(slim(make(kind, settings, seeds))))
 """
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_games_are_the_same_in_any_process() -> None:
     run = [sys.executable, "-c", PRINT, json.dumps([*GAMES["simple"], SEEDS])]
     said = subprocess.run(run, env={**os.environ, "PYTHONHASHSEED": "7"}, capture_output=True, check=True).stdout
@@ -278,6 +282,8 @@ def _make_one(folder: str, record: str, marks: str, barrier: Any) -> None:
     assert keeping.story_of(["one game"], make).most == 1
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_four_processes_make_one_game_once(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     barrier, marks, record = context.Barrier(4), tmp_path / "marks", tmp_path / "record.json"

@@ -68,6 +68,8 @@ def wins(state: WebState, message: str) -> bool:
     return holds(copy.goal, copy)
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("name", SITES)
 def test_the_answer_wins_alone_and_in_a_sentence(name: str) -> None:
     for state, text in ended(name):
@@ -121,6 +123,8 @@ def several(state: WebState, text: str, others: Iterator[str]) -> Iterator[str]:
             )
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("name", SITES)
 def test_several_values_never_win(name: str) -> None:
     tried = 0

@@ -66,6 +66,8 @@ def named(browser: Browser, name: str) -> int:
 # The tree.
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("name", names())
 def test_the_tree_of_every_page_is_chromiums(name: str) -> None:
     dom, browser = both(name)
@@ -542,6 +544,8 @@ print(browser._lent.engine._server.port, flush=True)
 """
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("end", ["exit", "raise", "kill"])
 def test_no_process_and_no_port_is_left(end: str) -> None:
     then = {"exit": "browser.close()", "raise": "1 / 0", "kill": "time.sleep(60)"}[end]

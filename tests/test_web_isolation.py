@@ -82,6 +82,8 @@ def test_no_network_of_its_own_is_a_failure_where_ci_is_set(
         own_network()
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_episodes_in_a_network_of_their_own_ask_for_nothing() -> None:
     """No name is looked up and no address is tried, by either back end, where each attempt would be seen."""
     own_network()
@@ -181,6 +183,8 @@ print(engine()._server.port, engine(Look(pictures=True))._server.port, flush=Tru
 """
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("end", ["raise", "terminate", "kill"])
 def test_no_process_and_no_port_is_left(end: str) -> None:
     """Of an episode with a camera, which is a second Chromium."""

@@ -80,6 +80,8 @@ def test_the_contract_is_kept(env_id: str) -> None:
     assert [finding for finding in check(env_id, episodes=2, seconds=0.2) if finding.problem] == []
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("env_id", SITES)
 def test_splits_share_neither_content_nor_task(env_id: str) -> None:
     world = world_for(WORLDS[env_id], {})

@@ -238,6 +238,8 @@ def test_a_snapshot_goes_on_like_the_original() -> None:
 # What a perfect reasoner knows.
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("params", [{"size": 10, "length": 4}, {"pool": 60, "listed": 25, "dictionary": True}])
 def test_belief_and_gains_agree_with_enumeration(params: dict) -> None:
     kind, chance = world(**params), Chance(b"histories")
@@ -302,6 +304,8 @@ def test_what_is_known_does_not_depend_on_the_order_or_on_the_word() -> None:
 # The players.
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_the_expert_finds_every_word_of_five_letters() -> None:
     """All 3,450 words within six guesses. The best possible play of the original game's list needs 3.42 on average
     (Bertsimas and Paskov 2022: 2,315 secrets); here the guesses are answered by the definition.
