@@ -532,6 +532,37 @@ def test_contexts_are_used_again_and_know_nothing_of_each_other() -> None:
     three.close()
 
 
+@pytest.mark.parametrize(
+    "first",
+    [("goto", "/lists"), ("goto", "/enter"), ("goto", "/enter#w"), ("goto", "/away"), ("new_tab",), ("noop", 1)],
+)
+def test_nothing_is_left_of_what_the_one_before_was_shown(first: Action) -> None:
+    """It goes elsewhere, to the same page, or where nothing is; or it does something else first."""
+    one = ChromiumBrowser(*opened("plant"))
+    one.act(("goto", "/lists"))
+    one.act(("goto", "/enter"))
+    assert one.act(("fill", one.page.find("textbox", "Alone")[0], "a secret")) == ""
+    front = one._front
+    one.close()
+    two, ours = ChromiumBrowser(*opened("plant")), DomBrowser(*opened("plant"))
+    assert two._front is front
+    for action in (
+        first,
+        ("tab_focus", 0),
+        ("noop", 1),
+        ("go_back",),
+        ("goto", "/enter"),
+        ("go_back",),
+        ("go_forward",),
+    ):
+        assert two.act(action) == ours.act(action), action
+        told = [[(tab.place, [(e.url, e.fields) for e in tab.entries]) for tab in o.state.tabs] for o in (two, ours)]
+        assert (told[0], text(two)) == (told[1], text(ours)), action
+        if two._front is not front or not front.stale:
+            assert two._lent.run(two._front.evaluated("location.href")) == two.here.url
+    two.close()
+
+
 CHILD = """
 import sys, time
 sys.path[:0] = {path!r}

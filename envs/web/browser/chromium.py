@@ -69,7 +69,7 @@ class ChromiumBrowser(Browser):
         super().__init__(sites, databases, state)
         self._lent = Lent(sites, databases, look, gate)
         self._fronts = [self._lent.lease.blank]
-        self._lent.run(self._load(state))
+        self._lent.run(self._stand(state))
 
     def load(self, state: BrowserState) -> None:
         """Stand where ``state`` says."""
@@ -109,7 +109,7 @@ class ChromiumBrowser(Browser):
 
     def visit(self, url: str) -> None:
         """As typed into the address bar."""
-        self._act(self._visited(url))
+        self._act(self._visited(url), leaving=True)
 
     def step(self, by: int) -> None:
         """By Chromium's own history."""
@@ -178,7 +178,12 @@ class ChromiumBrowser(Browser):
         )
 
     async def _visited(self, url: str) -> None:
-        await self._front.reach(self._front.cdp.send("Page.navigate", {"url": url}))
+        front = self._front
+        if front.stale and "#" in url and urldefrag(front.page.url)[0] == urldefrag(url)[0]:  # a part of that page
+            await front.blank()
+        await front.reach(front.cdp.send("Page.navigate", {"url": url}))
+        if front.stale:
+            await (front.alone() if front.arrived else front.blank())
 
     async def _stepped(self, by: int) -> None:
         """And no element has the focus: whether one kept it would depend on what had been drawn before."""
@@ -206,12 +211,19 @@ class ChromiumBrowser(Browser):
 
     # Reading.
 
-    def _act(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do it, wait until nothing loads, and write down what is shown."""
-        self._lent.run(self._acted(work))
+    def _act(self, work: Coroutine[Any, Any, Any], leaving: bool = False) -> None:
+        """Do it, wait until nothing loads, and write down what is shown.
 
-    async def _acted(self, work: Coroutine[Any, Any, Any]) -> None:
+        Args:
+            work: what is done.
+            leaving: whether it goes elsewhere, whatever is shown.
+        """
+        self._lent.run(self._acted(work, leaving))
+
+    async def _acted(self, work: Coroutine[Any, Any, Any], leaving: bool) -> None:
         served, front = self._lent.lease.served, self._front
+        if front.stale and not leaving:
+            await front.blank()
         served.begin()
         front.begin()
         await work
@@ -283,18 +295,21 @@ class ChromiumBrowser(Browser):
     # Putting a state back.
 
     async def _load(self, state: BrowserState) -> None:
-        self.state = state
-        context = self._lent.lease.context
         if len(self._fronts) > 1 or self._fronts[0].ids != [0]:
             await self._lent.engine.emptied(self._lent.lease)
             self._fronts = [self._lent.lease.blank]
+        else:
+            await self._lent.lease.context.clear_cookies()
+        await self._stand(state)
+
+    async def _stand(self, state: BrowserState) -> None:
+        self.state = state
         for _ in state.tabs[1:]:
             self._fronts.append(await self._opened())
         for front, tab in zip(self._fronts, state.tabs, strict=True):
             await self._returned(front, tab)
         await self._raised()
-        await context.clear_cookies()
-        await context.add_cookies(
+        await self._lent.lease.context.add_cookies(
             [
                 {"name": name, "value": value, "domain": host, "path": "/"}
                 for host, found in state.cookies.items()
@@ -307,6 +322,8 @@ class ChromiumBrowser(Browser):
         front.begin()
         if [one.url for one in tab.entries] == [BLANK]:
             return
+        if front.stale:
+            await front.blank()
         before = Entry("")
         shown = {one.document: one.html or BLANK_HTML for one in tab.entries if one.posted}
         shown[tab.here.document] = tab.here.html

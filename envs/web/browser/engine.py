@@ -101,6 +101,10 @@ class Look(NamedTuple):
             f"--disable-features={','.join(off)}",
         ]
 
+    def still(self) -> bool:
+        """Whether pages do nothing once they are there: our sites', which have no scripts."""
+        return not (self.pictures or self.window or self.strangers)
+
     def boxed(self) -> bool:
         """Whether in Chromium's sandbox, in which root's Chromium does not start."""
         return self.strangers and hasattr(os, "geteuid") and os.geteuid() != 0
@@ -280,18 +284,20 @@ class Engine:
         return lease
 
     async def emptied(self, lease: Lease) -> None:
-        """As new: one blank page without a past, and no cookies."""
+        """As new: one page, which is blank, or waits for the next one to take its place; and no cookies."""
         await asyncio.gather(*(page.close() for page in lease.context.pages if page is not lease.blank.page))
+        await lease.context.clear_cookies()
         if lease.blank.page.is_closed():
             page = await lease.context.new_page()
             lease.blank = await self.front(page)
             watch(lease, page)
+            return
+        lease.blank.ids = [0]
+        lease.blank.owed.clear()
+        if self._look.still():
+            lease.blank.stale = True
         else:
-            await lease.blank.page.goto("about:blank")
-            await lease.blank.cdp.send("Page.resetNavigationHistory")
-            lease.blank.ids = [0]
-            lease.blank.owed.clear()
-        await lease.context.clear_cookies()
+            await lease.blank.blank()
 
 
 def _program(look: Look) -> str:

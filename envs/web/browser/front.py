@@ -32,6 +32,8 @@ class Front:
     """Chromium's names of those that have arrived since then."""
     owed: set[int] = field(default_factory=set)
     """Entries that a restored state brought: Chromium does not know what their controls had."""
+    stale: bool = False
+    """Whether it still shows what somebody else was shown, which the next page takes away."""
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     """Set whenever there is nothing more to wait for."""
     _awaited: set[str] = field(default_factory=set)
@@ -58,6 +60,17 @@ class Front:
         if "loaderId" in answer and "errorText" not in answer and answer["loaderId"] not in self.documents:
             self._await(answer["loaderId"])
         await self.rest()
+
+    async def alone(self) -> None:
+        """What it shows is all that it has ever shown."""
+        await self.cdp.send("Page.resetNavigationHistory")
+        self.stale = False
+
+    async def blank(self) -> None:
+        """As new: an empty page."""
+        await self.page.goto("about:blank")
+        await self.alone()
+        self.begin()
 
     async def rest(self) -> None:
         """Wait until it is on the way to nowhere."""

@@ -10,7 +10,7 @@ from pathlib import Path
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 WINDOWLESS = NAMES[:1]
 
-HINT = "make system, apt install chromium, or playwright install chromium"
+HINT = "make system, apt install chromium (for speed also chromium-headless-shell), or playwright install chromium"
 """What brings one."""
 
 _SHELL = "chromium_headless_shell-*/chrom*/*headless*shell*"

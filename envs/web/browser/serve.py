@@ -18,7 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from scoutgym.envs.web.browser.address import resolved
 from scoutgym.envs.web.browser.browser import LONGEST, REDIRECTS, TOO_LONG
 from scoutgym.envs.web.sites.database import Database
-from scoutgym.envs.web.sites.site import Site
+from scoutgym.envs.web.sites.site import STYLE, Site
 
 HEADER = "X-Scoutgym-Browser"
 Start = Callable[..., Any]
@@ -99,6 +99,7 @@ class Served:
             headers = headers if self.posted and moved is None else headers + NO_STORE
         else:
             headers = [*headers, ("Vary", "Accept")]  # what a page refers to may be kept, but is no page
+            headers += LASTING if environ["PATH_INFO"] == STYLE else []
         start(status, [*headers, ("Content-Length", str(len(body)))])
         return [body]
 
@@ -114,6 +115,8 @@ class Served:
 
 
 NO_STORE = [("Cache-Control", "no-store")]
+LASTING = [("Cache-Control", "max-age=86400, immutable")]
+"""Of what is the same in every episode."""
 
 
 def _plain(start: Start, status: str, html: str = "", headers: Iterable[tuple[str, str]] = ()) -> Iterable[bytes]:

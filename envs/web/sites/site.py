@@ -38,6 +38,9 @@ from werkzeug.routing import IntegerConverter, Map, RequestRedirect, Rule
 from scoutgym.envs.web.sites.database import Database, Row, forget
 from scoutgym.types import digest
 
+STYLE = "/style.css"
+"""The address of the style sheet that all sites share."""
+
 PAGES = 4096
 """How many pages a site remembers."""
 
@@ -223,7 +226,7 @@ class Site:
         self._handlers: dict[str, Handler] = {}
         self._bound, self._bound_assets = self._map.bind(self.host), self._assets.bind(self.host)
         self._pages: dict[tuple[Any, ...], Response] = {}
-        self.asset("/style.css")(lambda visit: Response(_style(), kind="text/css; charset=utf-8"))
+        self.asset(STYLE)(lambda visit: Response(_style(), kind="text/css; charset=utf-8"))
 
     def page(self, rule: str, post: bool = False) -> Callable[[Handler], Handler]:
         """Register a handler for an address, asked by GET, or by POST alone."""
