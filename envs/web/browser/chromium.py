@@ -220,7 +220,7 @@ class ChromiumBrowser(Browser):
         """
         self._lent.run(self._acted(work, leaving))
 
-    async def _acted(self, work: Coroutine[Any, Any, Any], leaving: bool) -> None:
+    async def _acted(self, work: Coroutine[Any, Any, Any], leaving: bool = False) -> None:
         served, front = self._lent.lease.served, self._front
         if front.stale and not leaving:
             await front.blank()
