@@ -257,6 +257,19 @@ def test_doctor_names_versions_and_what_is_missing() -> None:
     assert "Python" in run("doctor").stdout
 
 
+def test_doctor_looks_for_programs_where_worlds_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    chess = next(world.spec.id for world in doctor.WORLDS.values() if "chess" in world.spec.needs)
+
+    def lacking() -> list[str]:
+        return next(part["missing"] for part in doctor.examine()["parts"] if part["part"] == chess)
+
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.setattr(doctor, "PATH_OF_GAMES", str(tmp_path))
+    assert "stockfish" in lacking()
+    (tmp_path / "stockfish").touch(0o755)
+    assert "stockfish" not in lacking()
+
+
 def test_doctor_ends_in_one_only_where_the_core_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     real = doctor.requirements()
     monkeypatch.setattr(doctor, "requirements", lambda: {**real, "llm": {"no-such-package": ">=1"}})

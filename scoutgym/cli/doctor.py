@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scoutgym.cli.common import output
+from scoutgym.envs.chess.engine.stockfish import PATH_OF_GAMES
 from scoutgym.envs.registry import WORLDS, missing
 from scoutgym.envs.web.browser.program import HINT, chromium
 
@@ -118,12 +119,19 @@ def _worlds() -> list[dict[str, Any]]:
         commands = sorted({f"pip install '{PACKAGE}[{world.spec.needs[module]}]'" for module in lacking})
         for module in world.spec.needs:
             program, command = PROGRAMS.get(module, ("", ""))
-            if program and shutil.which(program) is None:
+            if program and not _installed(program):
                 lacking.append(program)
                 commands.append(command)
         extra = next(iter(world.spec.needs.values()))
         parts.append({"part": world.spec.id, "extra": extra, "missing": lacking, "commands": commands})
     return parts
+
+
+def _installed(program: str) -> bool:
+    """Whether a program is where a world looks for it: also beside Java, and where Debian puts games."""
+    java = os.environ.get("JAVA_HOME")
+    elsewhere = [PATH_OF_GAMES, *([os.path.join(java, "bin")] if java else [])]
+    return any(shutil.which(program, path=path) for path in (None, *elsewhere))
 
 
 def _play_one() -> str | None:
