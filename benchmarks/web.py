@@ -23,11 +23,15 @@ from unittest.mock import patch
 import gymnasium
 import numpy as np
 import typer
-from bs4 import BeautifulSoup, Doctype
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+
+try:
+    from bs4 import BeautifulSoup, Doctype
+except ImportError:
+    raise SystemExit("benchmarks/web.py: the rival needs BeautifulSoup: pip install beautifulsoup4") from None
 
 import scoutgym  # noqa: F401 (registers the worlds)
 from scoutgym.envs.chance import Chance
