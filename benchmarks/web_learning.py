@@ -2,9 +2,9 @@
 
 Run: python benchmarks/web_learning.py --help
 
-Trains `examples/web_form.yaml` and `examples/privacy_form.yaml` with several seeds on the ``dom`` back end, then plays
-the last checkpoint of each on the same test tasks with the same noise on both back ends. A run that is there already is
-not made again.
+Trains `examples/web_form.yaml` and `examples/privacy_form.yaml` with several seeds on the ``dom`` back end, plays the
+start and the last checkpoint of each on more test tasks than training did, and the last one with the same noise on both
+back ends. A run or a figure that is there already is not made again.
 """
 
 from __future__ import annotations
@@ -13,12 +13,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
+import torch
 import typer
+from evidence import arms_of, evaluated, interval
 
 from scoutgym.agents.training import load_agent, load_config
+from scoutgym.agents.training.evaluation import Score, play
+from scoutgym.agents.training.folder import write_json
+from scoutgym.agents.training.trainer import START
 from scoutgym.benchmark import run_bench
 from scoutgym.benchmark.result import Result
 
@@ -67,6 +74,35 @@ def told(folders: list[Path]) -> Iterator[str]:
             yield f"| {summary['seed']} | `{name}` | {shown(before)} | {shown(after)} | {shown(gain, True)} |"
 
 
+def scored(run: Path, checkpoint: str, tasks: int) -> Score:
+    """What a checkpoint does on the first test tasks at its best temperature; made once."""
+    known = run / f"{checkpoint}-scores-on-{tasks}.json"
+    if not known.is_file():
+        torch.set_num_threads(1)
+        agent, slots = load_agent(run, checkpoint), load_config(run / "config.yaml").rollout.slots
+        agent.temperature = evaluated(run, checkpoint)["temperature"]
+        ((_, episodes),) = play(agent, arms_of(run), "test", tasks, slots, "nothing", lambda: None).items()
+        write_json(known, asdict(Score.of(episodes)))
+    return Score(**json.loads(known.read_text(encoding="utf-8")))
+
+
+def together(runs: dict[str, list[Path]], tasks: int) -> Iterator[str]:
+    """Rows of what all seeds say: means, and the difference with an interval of seeds and of tasks."""
+    for example, folders in runs.items():
+        sides = [[scored(run, checkpoint, tasks) for run in folders] for checkpoint in (START, "last")]
+        for name in ("success", *(one for one in FIGURES[:2] if one in sides[0][0].told)):
+            before, after = (np.array([each(score, name) for score in side]) for side in sides)
+            mean, low, high = interval(after - before, sides[0][0].instances)
+            seeds = " ".join(f"{change:+.2f}" for change in (after - before).mean(1))
+            change = f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]"
+            yield f"| `{example}` | {name} | {before.mean():.2f} | {after.mean():.2f} | {change} | {seeds} |"
+
+
+def each(score: Score, name: str) -> list[float]:
+    """A figure of every episode: success, or one that the world tells of each."""
+    return score.successes if name == "success" else [above / below for above, below in score.told[name]]
+
+
 def played(runs: dict[str, list[Path]], tasks: int) -> Iterator[str]:
     """Rows of the same checkpoint on both back ends."""
     for example, folders in runs.items():
@@ -98,6 +134,7 @@ def shown(figure: dict[str, Any], signed: bool = False) -> str:
 def main(
     seeds: Annotated[int, typer.Option(help="how many")] = 2,
     tasks: Annotated[int, typer.Option(help="test tasks for both back ends")] = 100,
+    more: Annotated[int, typer.Option(help="test tasks on dom, for all seeds together")] = 400,
     folder: Annotated[Path, typer.Option(help="of the runs")] = Path("runs/web_learning"),
     out: Annotated[Path, typer.Option(help="the page")] = ROOT / "docs" / "web_learning.md",
 ) -> None:
@@ -105,10 +142,16 @@ def main(
     runs = {example: [train(example, seed, folder) for seed in range(seeds)] for example in EXAMPLES}
     parts = {
         "LEARNED": learned(runs),
+        "TOGETHER": together(runs, more),
         "TOLD": told(runs["privacy_form"]),
         "PLAYED": played(runs, tasks),
     }
-    page = TEMPLATE.read_text(encoding="utf-8").replace("SEEDS", str(seeds)).replace("TASKS", str(tasks))
+    page = (
+        TEMPLATE.read_text(encoding="utf-8")
+        .replace("SEEDS", str(seeds))
+        .replace("TASKS", str(tasks))
+        .replace("MORE", str(more))
+    )
     for name, rows in parts.items():
         page = page.replace(name, "\n".join(rows))
     out.write_text(page, encoding="utf-8")

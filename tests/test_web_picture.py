@@ -267,7 +267,7 @@ def test_playwrights_own_chromium_does_as_well(monkeypatch: pytest.MonkeyPatch, 
     shell.symlink_to(real)
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     with monkeypatch.context() as bare:
-        bare.setattr(shutil, "which", lambda _: None)
+        bare.setattr(shutil, "which", lambda program, path=None: None)
         assert chromium() == str(shell)
         assert chromium(window=True) == str(tmp_path / "chromium-2" / "chrome-linux64" / "chrome")
         assert doctor.examine()["browser"] == str(shell)
