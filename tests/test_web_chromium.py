@@ -25,7 +25,7 @@ from scoutgym.envs.web.browser.address import resolved
 from scoutgym.envs.web.browser.browser import Browser
 from scoutgym.envs.web.browser.chromium import ChromiumBrowser
 from scoutgym.envs.web.browser.dom import DomBrowser
-from scoutgym.envs.web.browser.engine import BrowserFailed, engine, shut
+from scoutgym.envs.web.browser.engine import BrowserFailed, Engine, engine, shut
 from scoutgym.envs.web.browser.state import BLANK, BrowserState
 from scoutgym.envs.web.sites.database import changes
 from scoutgym.envs.web.sites.site import Response, Site
@@ -498,13 +498,15 @@ def test_a_crash_is_raised_and_healed() -> None:
     browser.close()
 
 
-def test_a_page_that_hangs_is_given_up() -> None:
+def test_a_page_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     site, wait = Site("slow", "scoutgym.envs.web.sites", ""), threading.Event()
     site.page("/")(lambda visit: Response("<!doctype html><title>x</title>" if wait.wait(60) else ""))
     browser = ChromiumBrowser({site.host: site}, {site.host: site.empty()}, BrowserState())
-    with pytest.raises(BrowserFailed, match="did not answer within 1 s"):
-        browser._lent.engine.run(browser._acted(browser._visited("http://slow.test/")), 1)
-    browser._lent.lease.sound = False
+    with monkeypatch.context() as impatient:
+        impatient.setattr(Engine.run, "__defaults__", (1.0,))
+        with pytest.raises(BrowserFailed, match=r"within 1 s: it has not told of .*st"):
+            browser.open("/")
+    assert not browser._lent.usable
     wait.set()
     browser.close()
     browser = ChromiumBrowser(*opened("plant"))

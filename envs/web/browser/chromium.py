@@ -218,7 +218,12 @@ class ChromiumBrowser(Browser):
             work: what is done.
             leaving: whether it goes elsewhere, whatever is shown.
         """
-        self._lent.run(self._acted(work, leaving))
+        try:
+            self._lent.run(self._acted(work, leaving))
+        except BrowserFailed as error:
+            if self._front.busy:
+                raise BrowserFailed(f"{error}: it has not told of {self._front.awaited}") from None
+            raise
 
     async def _acted(self, work: Coroutine[Any, Any, Any], leaving: bool = False) -> None:
         served, front = self._lent.lease.served, self._front

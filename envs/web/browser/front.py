@@ -45,6 +45,11 @@ class Front:
         return bool(self._awaited)
 
     @property
+    def awaited(self) -> str:
+        """What is still to be told, in words."""
+        return ", ".join(sorted(self._awaited))
+
+    @property
     def arrived(self) -> bool:
         """Whether it has got another document since the action began."""
         return bool(self.documents)
