@@ -4,7 +4,7 @@ Run: python benchmarks/web_learning.py --help
 
 Trains `examples/web_form.yaml` and `examples/privacy_form.yaml` with several seeds on the ``dom`` back end, plays the
 start and the last checkpoint of each on more test tasks than training did, and the last one with the same noise on both
-back ends. A run or a figure that is there already is not made again.
+back ends. A run or a figure that is there already is not made again; runs of more seeds that are there are shown too.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ EXAMPLES = ("web_form", "privacy_form")
 FIGURES = ("leak_rate", "leaked_items", "disclosure_precision", "disclosure_recall")
 """Of the privacy worlds, those that the page shows."""
 
+CLEAN = "success without a leak"
+
 
 def train(example: str, seed: int, folder: Path) -> Path:
     """The folder of a finished run."""
@@ -46,6 +48,14 @@ def train(example: str, seed: int, folder: Path) -> Path:
         )
         subprocess.run([sys.executable, "-m", "scoutgym", "train", str(path), *changes], check=True)
     return run
+
+
+def whole(example: str, seeds: int, folder: Path) -> list[Path]:
+    """The runs of an example, by seed: these seeds, made where they are missing, and others that are there."""
+    for seed in range(seeds):
+        train(example, seed, folder)
+    there = (summary.parent for summary in folder.glob(f"{example}-*/summary.json"))
+    return sorted(there, key=lambda run: int(run.name.rpartition("-")[2]))
 
 
 def learned(runs: dict[str, list[Path]]) -> Iterator[str]:
@@ -90,7 +100,7 @@ def together(runs: dict[str, list[Path]], tasks: int) -> Iterator[str]:
     """Rows of what all seeds say: means, and the difference with an interval of seeds and of tasks."""
     for example, folders in runs.items():
         sides = [[scored(run, checkpoint, tasks) for run in folders] for checkpoint in (START, "last")]
-        for name in ("success", *(one for one in FIGURES[:2] if one in sides[0][0].told)):
+        for name in ("success", *((CLEAN, *FIGURES[:2]) if "leak_rate" in sides[0][0].told else ())):
             before, after = (np.array([each(score, name) for score in side]) for side in sides)
             mean, low, high = interval(after - before, sides[0][0].instances)
             seeds = " ".join(f"{change:+.2f}" for change in (after - before).mean(1))
@@ -99,8 +109,12 @@ def together(runs: dict[str, list[Path]], tasks: int) -> Iterator[str]:
 
 
 def each(score: Score, name: str) -> list[float]:
-    """A figure of every episode: success, or one that the world tells of each."""
-    return score.successes if name == "success" else [above / below for above, below in score.told[name]]
+    """A figure of every episode: success, alone or without a leak, or one that the world tells of each."""
+    if name == "success":
+        return score.successes
+    if name == CLEAN:
+        return [done * (not leaks) for done, (leaks, _) in zip(score.successes, score.told["leak_rate"], strict=True)]
+    return [above / below for above, below in score.told[name]]
 
 
 def played(runs: dict[str, list[Path]], tasks: int) -> Iterator[str]:
@@ -139,7 +153,7 @@ def main(
     out: Annotated[Path, typer.Option(help="the page")] = ROOT / "docs" / "web_learning.md",
 ) -> None:
     """Train what is missing, play on both back ends, and write the page."""
-    runs = {example: [train(example, seed, folder) for seed in range(seeds)] for example in EXAMPLES}
+    runs = {example: whole(example, seeds, folder) for example in EXAMPLES}
     parts = {
         "LEARNED": learned(runs),
         "TOGETHER": together(runs, more),
