@@ -21,7 +21,7 @@ from scoutgym.cli.sites import for_one
 from scoutgym.envs.chance import Chance
 from scoutgym.envs.web.browser.page import page_of
 from scoutgym.envs.web.sites.database import Database, changes, cookies, watched
-from scoutgym.envs.web.sites.posted import luhn
+from scoutgym.envs.web.sites.posted import Posted, luhn
 from scoutgym.envs.web.sites.site import Request, Response
 from scoutgym.envs.web.sites.store import SITE, facts, fill
 from scoutgym.envs.web.sites.store.basket import Line, Voucher, totals
@@ -720,3 +720,13 @@ def test_serving_names_what_is_wrong() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert f"port {port} cannot be used" in complaint("sites", "serve", "store", "--port", port)
+
+
+def test_a_text_that_shows_nothing_is_none() -> None:
+    """A link of such a text could not be clicked."""
+    for text in ("", " \t", "\ufeff", "\u202e\u200b"):
+        posted = Posted({"name": text})
+        posted.text("name", "a name")
+        assert posted.errors == {"name": "Enter a name."}
+    posted = Posted({"name": " \ufeffAda "})
+    assert (posted.text("name", "a name"), posted.errors) == ("\ufeffAda", {})

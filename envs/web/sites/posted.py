@@ -25,9 +25,9 @@ class Posted:
         self.errors: dict[str, str] = {}
 
     def text(self, field: str, what: str, needed: bool = True, most: int = 100) -> str:
-        """A text without space around it. ``what`` names it in "Enter …"."""
+        """A text without space around it, in which something can be seen. ``what`` names it in "Enter …"."""
         text = self.values.get(field, "").strip()
-        if needed and not text:
+        if needed and not any(one.isprintable() and not one.isspace() for one in text):
             self.errors[field] = f"Enter {what}."
         elif len(text) > most:
             self.errors[field] = f"This is too long: at most {most} characters."
