@@ -143,6 +143,7 @@ def test_what_was_asked_for_is_waited_for(answer: dict[str, str], events: str) -
     "events",
     [
         pytest.param("planned, asked, planned no more, starts, arrives, stops", id="a link"),
+        pytest.param("planned, asked, starts, arrives, stops", id="a link to another site, its last words lost"),
         pytest.param("planned, starts, moves, stops, planned no more", id="a link to a part of the page"),
         pytest.param("planned, planned no more", id="a link that runs a script"),
         pytest.param("asked, planned, starts, stops, planned no more", id="a form that may not be sent"),

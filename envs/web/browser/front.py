@@ -3,7 +3,8 @@
 Every navigation is told alike: it is planned or asked for (by a link, a script, or by us), it starts, another document
 arrives (or another part of the same; or nothing, where it was refused), it stops. A plan may be given up without a
 start. When we ask for a page, what is told next may still be of the one before; so what we ask for is not over before
-it has started, nor before the document has arrived that Chromium names in its answer.
+it has started, nor before the document has arrived that Chromium names in its answer. A document that arrives ends
+what the one before had in mind, told or not: of a document of another site Chromium may lose the last words.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ class Front:
         self.moved = True
         self.documents.add(given["frame"]["loaderId"])
         self._await("stop")
-        self._came(given["frame"]["loaderId"])
+        self._came(given["frame"]["loaderId"], "plan", "start")
 
     def _await(self, what: str) -> None:
         self._awaited.add(what)
