@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as Late
+from concurrent.futures import wait
 from typing import Any
 
 import gymnasium
@@ -22,6 +21,7 @@ from scoutgym.llm.chat.core import ChatError
 from scoutgym.types import AGENT, INFRASTRUCTURE, Episode, Turn
 from scoutgym.wrappers.core import TextWrapper
 from scoutgym.wrappers.judges.core import Judge, Score
+from scoutgym.wrappers.judges.workers import Workers
 
 log = logging.getLogger("scoutgym")
 
@@ -61,7 +61,7 @@ class JudgeReward(TextWrapper):
             raise ValueError(f"the world already has a reward part {sorted(taken)[0]!r}: rename the judge's")
         self.judge, self.deadline = judge, deadline
         self.weights = {name: float(not place) for place, name in enumerate(judge.parts)} | dict(weights or {})
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judge")
+        self._workers = Workers(1)
 
     def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
         """Act; at the end, ask the judge.
@@ -82,9 +82,11 @@ class JudgeReward(TextWrapper):
     def _score(self, episode: Episode) -> Score:
         """The verdict, waited for until the deadline; what goes wrong is a failed one."""
         try:
-            score = self._pool.submit(self.judge.score_episode, episode).result(self.deadline)
-        except Late:
-            return Score.failed(f"no verdict within {self.deadline:g} s")
+            asked = self._workers.submit(self.judge.score_episode, episode)
+            if not wait([asked], self.deadline).done:
+                self._workers = Workers(1)  # the next episode must not wait behind it
+                return Score.failed(f"no verdict within {self.deadline:g} s")
+            score = asked.result()
         except ChatError:
             raise
         except Exception as error:
@@ -107,5 +109,5 @@ class JudgeReward(TextWrapper):
 
     def close(self) -> None:
         """Stop waiting for verdicts that nobody will read."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._workers.stop()
         super().close()

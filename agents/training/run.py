@@ -69,7 +69,7 @@ def resume(run: str | Path) -> Path:
     if making.is_dir():
         pack(resume(making), folder / START)
         shutil.rmtree(making)
-    return Trainer(config).run(folder)
+    return Trainer(config, folder).run(folder)
 
 
 def load_agent(run: str | Path, checkpoint: str = "last", temperature: float = 1.0) -> LMAgent:

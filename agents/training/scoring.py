@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -38,6 +38,7 @@ from scoutgym.types import AGENT, Episode, Group, Outcome, Task, Turn
 from scoutgym.wrappers.judges.core import Judge, JudgeAlarm, Score
 from scoutgym.wrappers.judges.guards import Chain, Guard, Unguarded
 from scoutgym.wrappers.judges.make import Models, make_guard, make_judge
+from scoutgym.wrappers.judges.workers import Workers
 
 log = logging.getLogger("scoutgym")
 
@@ -74,7 +75,7 @@ class Scoring:
         """What the judge's models took since this process began."""
         self.spending: Spending | None = None
         """Where they are paid from a budget: what the run has spent."""
-        self._pool = _pool()
+        self._workers = Workers(WORKERS)
         self._asked: dict[int, Future[list[list[Score]]]] = {}
         self._broke: set[str] = set()
 
@@ -93,10 +94,10 @@ class Scoring:
                 "model answers: it must be the JSON object that it is asked for, and nothing else (docs/judges.md)"
             )
 
-    def enter(self, run: Path, folder: Path) -> None:
-        """Go on with what a run has spent; its folder, and this process's own in it."""
+    def enter(self, folder: Path) -> None:
+        """Write what is spent to this process's own folder."""
         if self.spending is not None:
-            self.spending.begin(run, folder)
+            self.spending.begin(folder)
 
     def begin(self, groups: Iterable[Group]) -> None:
         """Ask for verdicts, and go on."""
@@ -132,7 +133,7 @@ class Scoring:
     # Verdicts.
 
     def _submit(self, lot: Lot) -> Future[list[list[Score]]]:
-        return self._pool.submit(self._judged, lot)
+        return self._workers.submit(self._judged, lot)
 
     def _judged(self, lot: Lot) -> list[list[Score]]:
         """The judge's scores, or failures where its code is broken."""
@@ -179,8 +180,8 @@ class Scoring:
             if not done:
                 break
         if missing:  # who does not come back keeps a thread: the others must not wait behind it
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = _pool()
+            self._workers.stop()
+            self._workers = Workers(WORKERS)
         late = f"no verdict within {self.deadline:g} s"
         return [
             scores
@@ -234,14 +235,10 @@ class Scoring:
         return {"judge": self.judge.name, "guard": names, "models": self.ledger.to_json()}
 
     def close(self) -> None:
-        """Ask about nothing more; questions that are out already are waited for, and what they cost is written down."""
-        self._pool.shutdown(cancel_futures=True)
+        """Ask about nothing more; what is out already is waited for until it is late, and what it cost is written."""
+        self._workers.stop(self.deadline)
         if self.spending is not None:
             self.spending.save()
-
-
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(WORKERS, thread_name_prefix="judge")
 
 
 def _told(last: str, end: str, success: bool) -> Episode:
@@ -256,10 +253,15 @@ MADE_UP = Group(TRIAL, [_told("5", "Yes, it is 5!", True), _told("4", "No. You h
 """What a judge is tried on before a run: a judge that compares needs two."""
 
 
-def scoring_of(config: JudgeConfig) -> Scoring:
+def scoring_of(config: JudgeConfig, run: Path | None) -> Scoring:
     """The judge and the guard that a configuration names, tried on a made-up episode.
 
+    Args:
+        config: who judges, and how.
+        run: the folder of the run that goes on; what it has spent is gone. None for a new one.
+
     Raises:
+        BudgetSpent: what is left of its budget may not be enough for one question.
         ChatError: its model cannot be used: no server there, a wrong key, no such directory.
         JudgeAlarm: it gives no verdict.
         ValueError: a name or an option is wrong.
@@ -268,9 +270,11 @@ def scoring_of(config: JudgeConfig) -> Scoring:
     if config.model is not None:
         record["model"] = config.model
     models = Models(record, 1 / processes.place().num_processes)
+    spending = None if models.budget is None else Spending(models.budget)
+    if spending is not None and run is not None:
+        spending.take_in(run)
     judge = make_judge(record, models)
     scoring = Scoring(judge, make_guard(config.guard), config.weight, config.world, config.deadline)
-    scoring.ledger = models.ledger
-    scoring.spending = None if models.budget is None else Spending(models.budget)
+    scoring.ledger, scoring.spending = models.ledger, spending
     scoring.prove()
     return scoring

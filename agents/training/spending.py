@@ -30,19 +30,26 @@ class Spending:
         self._before = 0.0
         """What this process's file adds to what the budget says."""
 
-    def begin(self, run: Path, folder: Path) -> None:
-        """Take in what has been spent already.
+    def take_in(self, run: Path) -> None:
+        """What a run has spent is gone from the budget, before anybody is asked anything.
 
         Args:
-            run: the run's folder.
-            folder: of this process, in it.
+            run: its folder.
+        """
+        spent = sum(_spent(path) for path in (run / FILE, *run.glob(f".process-*/{FILE}")))
+        self._before = -spent / processes.place().num_processes
+        self.budget.settle(0, round(-self._before * UNIT))
+
+    def begin(self, folder: Path) -> None:
+        """Write to a file from now on, also what was spent until now.
+
+        Args:
+            folder: of this process, in the run's.
         """
         self.path = folder / FILE
-        spent = sum(_spent(path) for path in (run / FILE, *run.glob(f".process-*/{FILE}")))
-        part = spent / processes.place().num_processes
-        self._before = _spent(self.path) - part
-        self.budget.settle(0, round(part * UNIT))
+        self._before += _spent(self.path)
         processes.wait()  # nobody writes before all have read
+        self.save()
 
     def save(self) -> None:
         """Write down what has been spent."""

@@ -82,11 +82,15 @@ class Progressed:
 class Trainer:
     """One run. The methods stand in the order in which they are called.
 
+    Args:
+        config: what to train.
+        run: the folder of the run that goes on; None for a new one.
+
     Raises:
         ValueError: an environment, a curriculum, a part or a size is wrong.
     """
 
-    def __init__(self, config: TrainConfig) -> None:
+    def __init__(self, config: TrainConfig, run: Path | None = None) -> None:
         self.config = config
         self.arms = [Arm.of(name, env.id, env.params) for name, env in config.envs.items()]
         self.make = maker(self.arms)
@@ -108,7 +112,7 @@ class Trainer:
             )
         self.view = policy_named(config.rollout.context)
         self.given = None if config.model.path is None else model_path(config.model.path)
-        self.scoring = None if config.judge is None else scoring_of(config.judge)  # last: it asks
+        self.scoring = None if config.judge is None else scoring_of(config.judge, run)  # last: it asks
         self.state = Progressed()
         self.board = Board(self.state.stages, quiet=not processes.first())
         self.policy: Policy
@@ -130,7 +134,7 @@ class Trainer:
             self.state = Progressed(**files.load_state(saved)["trainer"])
         files.cut_metrics(folder, lambda record: saved is not None and self._stays(saved.name, record))
         if self.scoring is not None:
-            self.scoring.enter(run, folder)
+            self.scoring.enter(folder)
         self.log = files.RunLog(folder, self.state.seconds, self.config.log.wandb, self.config.model_dump(mode="json"))
         self.board.seconds = self.state.stages
         try:
