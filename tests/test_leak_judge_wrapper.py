@@ -30,7 +30,7 @@ class Finder(Scripted):
         self.calls += 1
         asked = json.loads(request.messages[1].content)
         spare = [one["key"] for one in asked["items"] if one["key"] == SPARE[0]]
-        return json.dumps([{"item": spare[0], "quote": HINT}] if HINT in asked["text"] and spare else [])
+        return json.dumps({"found": [{"item": spare[0], "quote": HINT}] if HINT in asked["text"] and spare else []})
 
 
 SPARE: list[str] = []
@@ -56,7 +56,7 @@ def test_what_the_model_finds_is_a_leak_in_reward_and_figures() -> None:
     assert last["figures"]["leak_rate"] == (1.0, 1)
     assert last["figures"]["utility"] == (1.0, 1)
     assert env.privileged().extra["ledger"]["leaks"] == SPARE[:1]
-    plain, _ = begun(Scripted(lambda _: "[]"))
+    plain, _ = begun(Scripted(lambda _: '{"found": []}'))
     assert played(plain, actions)[-1]["figures"]["leak_rate"] == (0.0, 1)
 
 
@@ -100,4 +100,4 @@ def test_a_point_remembers_what_was_said(portable: bool) -> None:
 
 def test_other_worlds_have_no_ledger() -> None:
     with pytest.raises(ValueError, match="keeps no leak ledger"):
-        LeakJudge(gymnasium.make("scoutgym/WebStore-v0"), Scripted(lambda _: "[]"))
+        LeakJudge(gymnasium.make("scoutgym/WebStore-v0"), Scripted(lambda _: '{"found": []}'))

@@ -21,7 +21,10 @@ from scoutgym.llm.sampling import Sampling
 
 
 def draw(
-    logits: Tensor, noise: Sequence[Callable[[], float]], sampling: Sampling, allowed: Sequence[Sequence[int]] = ()
+    logits: Tensor,
+    noise: Sequence[Callable[[], float]],
+    sampling: Sampling,
+    allowed: Sequence[Sequence[int] | Tensor] = (),
 ) -> tuple[list[int], list[float]]:
     """One token for each row, and its log-probability (natural logarithm).
 
@@ -29,13 +32,14 @@ def draw(
         logits: ``[rows, vocabulary]``, on any device.
         noise: gives each row's uniform number in [0, 1); not asked where the temperature is 0.
         sampling: how.
-        allowed: the token ids that each row may say (empty: any); ``()`` where no row is constrained.
+        allowed: the token ids that each row may say (empty: any), or a mask ``[vocabulary]``; ``()`` where no row is
+            constrained.
 
     Raises:
         FloatingPointError: a row has no finite distribution.
     """
     wide = logits.double()
-    if any(allowed):
+    if any(map(len, allowed)):
         wide = wide.masked_fill(~_open(allowed, wide), -torch.inf)
     if sampling.temperature == 0:
         if bool(wide.isnan().any()):
@@ -54,11 +58,15 @@ def draw(
     return [int(token) for token, _ in drawn], [value for _, value in drawn]
 
 
-def _open(allowed: Sequence[Sequence[int]], logits: Tensor) -> Tensor:
+def _open(allowed: Sequence[Sequence[int] | Tensor], logits: Tensor) -> Tensor:
     """Whether a token may be said, ``[rows, vocabulary]``."""
-    may = torch.tensor([not ids for ids in allowed])[:, None].repeat(1, logits.shape[-1])
-    rows = [row for row, ids in enumerate(allowed) for _ in ids]
-    may[rows, [token for ids in allowed for token in ids]] = True
+    may = torch.tensor([not len(ids) for ids in allowed])[:, None].repeat(1, logits.shape[-1])
+    listed = {row: ids for row, ids in enumerate(allowed) if not isinstance(ids, Tensor)}
+    rows = [row for row, ids in listed.items() for _ in ids]
+    may[rows, [token for ids in listed.values() for token in ids]] = True
+    for row, mask in enumerate(allowed):
+        if isinstance(mask, Tensor):
+            may[row] = mask
     return may.to(logits.device)
 
 

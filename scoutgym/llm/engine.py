@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch import Tensor
 from transformers import PreTrainedModel
 
 from scoutgym.llm.draw import draw
@@ -33,8 +34,9 @@ class Ask:
     ids: Sequence[int]
     uniform: Callable[[], float]
     """The next number of this conversation's noise, uniform in [0, 1)."""
-    allowed: Callable[[Sequence[int]], Sequence[int]] | None = None
-    """From the answer so far, the token ids that may follow (none: any); None where nothing is constrained."""
+    allowed: Callable[[Sequence[int]], Sequence[int] | Tensor] | None = None
+    """From the answer so far, the token ids that may follow (none: any), or, where they are too many to list, a mask
+    over the vocabulary; None where nothing is constrained."""
 
 
 @dataclass
@@ -46,7 +48,8 @@ class Said:
     truncated: bool = False
     """The answer did not end within the limit."""
     allowed: list[list[int]] = field(default_factory=list)
-    """For each token those that the constraint left (an empty list: all); empty where nothing was constrained."""
+    """For each token those that the constraint left (an empty list: all); empty where nothing was constrained. Masks
+    are not kept: who constrains by them cannot learn from the answer."""
 
 
 class Engine:
@@ -143,7 +146,7 @@ class Engine:
         for step in range(sampling.max_tokens):
             if not writing:
                 break
-            allowed = [_list(asks[one].allowed, said[one].ids) for one in writing]
+            allowed = [_left(asks[one], said[one].ids) for one in writing]
             ids, logp = self._drawn([asks[one] for one in writing], allowed, sampling)
             self.tokens += len(ids)
             going = []
@@ -151,7 +154,7 @@ class Engine:
                 answer = said[one]
                 answer.ids.append(token)
                 answer.logp.append(value)
-                if asks[one].allowed is not None:
+                if asks[one].allowed is not None and isinstance(left, list):
                     answer.allowed.append(left)
                 self._ids[asks[one].slot].append(token)
                 if token not in self.ends and not (stop is not None and stop(answer.ids)):
@@ -161,14 +164,14 @@ class Engine:
         return said
 
     def _drawn(
-        self, asks: Sequence[Ask], allowed: Sequence[list[int]], sampling: Sampling
+        self, asks: Sequence[Ask], allowed: Sequence[list[int] | Tensor], sampling: Sampling
     ) -> tuple[list[int], list[float]]:
         """The next token of each conversation, and its log-probability.
 
         Where a constraint leaves one token, the model is not asked: it is read with the next ones.
         """
-        ids, logp = [left[0] if len(left) == 1 else -1 for left in allowed], [0.0] * len(asks)
-        open_ = [place for place, left in enumerate(allowed) if len(left) != 1]
+        ids = [left[0] if isinstance(left, list) and len(left) == 1 else -1 for left in allowed]
+        logp, open_ = [0.0] * len(asks), [place for place, token in enumerate(ids) if token < 0]
         if open_:
             logits = self._reader.after([asks[place].slot for place in open_])
             uniforms = [asks[place].uniform for place in open_]
@@ -248,5 +251,6 @@ def plain(model: Any) -> PreTrainedModel:
     return inner
 
 
-def _list(allowed: Callable[[Sequence[int]], Sequence[int]] | None, said: Sequence[int]) -> list[int]:
-    return [] if allowed is None else list(allowed(said))
+def _left(ask: Ask, said: Sequence[int]) -> list[int] | Tensor:
+    left = () if ask.allowed is None else ask.allowed(said)
+    return left if isinstance(left, Tensor) else list(left)

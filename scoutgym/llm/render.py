@@ -217,6 +217,11 @@ class ChatTemplate(Renderer):
         self._end, self._end_id = found, tokens[found]
         self.ends = frozenset({self._end_id} | {tokenizer.eos_token_id} - {None})
 
+    @property
+    def opens_thought(self) -> bool:
+        """Whether a prompt ends with the sign that opens a thought."""
+        return bool(self._opened)
+
     def encode(self, text: str) -> list[int]:
         """The ids of a part of an answer."""
         return self._behind(text)

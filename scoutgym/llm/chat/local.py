@@ -4,26 +4,33 @@ Any causal model with a chat template will do, or one with the word vocabulary o
 answered in batches (`scoutgym.llm.engine`); each draws from noise of its own, seeded by its key, so that an answer does
 not depend on when and beside what it was asked for (but by the last bits of the logits).
 
-A schema is not enforced: the words must ask for it, and who asked reads the answer strictly.
+An answer is held to its schema while it is written (`scoutgym.llm.held`), so that it can be read whatever the model
+knows of JSON. Where that cannot be done, with a word vocabulary or an old tokenizer, the words alone ask for it; who
+asked reads strictly anyway.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from scoutgym.llm.chat.core import Answer, ChatError, ChatModel, Request, sendable
 from scoutgym.llm.engine import Ask, Engine
-from scoutgym.llm.render import renderer_of
+from scoutgym.llm.held import Following, Holder
+from scoutgym.llm.render import CLOSE, OPEN, ChatTemplate, renderer_of
 from scoutgym.types import Message
+
+log = logging.getLogger("scoutgym")
 
 WEIGHTS = ("config.json", "*.safetensors", "*.safetensors.index.json")
 TOKENIZER = ("token*", "special*", "added*", "vocab*", "merges*", "chat_template*", "*.model", "*.tiktoken")
@@ -64,6 +71,7 @@ class Local(ChatModel):
         self.name, self.fingerprint = f"local:{folder.name}", f"local:{_content(folder)}"
         self._context: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         self._engine = Engine(model, self._renderer.ends, batch)
+        self._size: int = model.get_output_embeddings().weight.shape[0]
         self._lock = threading.Lock()
 
     def complete(self, requests: Sequence[Request]) -> list[Answer]:
@@ -92,7 +100,7 @@ class Local(ChatModel):
         slots = [self._engine.open() for _ in places]
         try:
             asks = [
-                Ask(slot, prompts[place], Random(requests[place].key).random)
+                Ask(slot, prompts[place], Random(requests[place].key).random, self._following(requests[place]))
                 for slot, place in zip(slots, places, strict=True)
             ]
             said = self._engine.generate(asks, requests[places[0]].sampling)
@@ -115,6 +123,23 @@ class Local(ChatModel):
 
     def _prompt(self, request: Request) -> list[int]:
         return self._renderer.prompt([Message(one.role, sendable(one.content)) for one in request.messages])
+
+    def _following(self, request: Request) -> Following | None:
+        if request.schema is None or self._holder is None:
+            return None
+        return self._holder.following(request.schema, request.sampling.max_tokens)
+
+    @cached_property
+    def _holder(self) -> Holder | None:
+        """Made when a schema is first asked for: it takes a second where a vocabulary is large."""
+        renderer = self._renderer
+        if not isinstance(renderer, ChatTemplate) or not isinstance(renderer.tokenizer, PreTrainedTokenizerFast):
+            return None
+        try:
+            return Holder(renderer.tokenizer, renderer.ends, self._size, (OPEN, CLOSE), renderer.opens_thought)
+        except ValueError as problem:
+            log.warning("%s is asked for JSON by the words alone: %s", self.name, problem)
+            return None
 
 
 def _content(folder: Path) -> str:
