@@ -75,9 +75,9 @@ text is *unjudged*: the outcome is `judge_error`, counted apart, and never "no l
 so that one that was saved never asks again.
 
 How many paraphrases it finds, how often it is wrong, and whether a text can talk it out of a finding depends on the
-model. That is **not measured here**: no model that understands paraphrases runs where this page is made. The tests put
-an oracle in the place of the model, which finds all of the paraphrases above; that shows that the layer passes on what
-a model finds, and nothing about any model.
+model. [real_model.md](real_model.md) has the figures of a real one, which is far too small for it: what a good model
+does is **not measured here**. The tests put an oracle in the place of the model, which finds all of the paraphrases
+above; that shows that the layer passes on what a model finds, and nothing about any model.
 """
 
 KNOWN = """

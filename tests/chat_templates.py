@@ -11,10 +11,12 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
+import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 HERMES_TOOLS = """
 {%- macro signatures() -%}
@@ -351,3 +353,27 @@ def tokenizer(name: str, merges: int = 120) -> PreTrainedTokenizerFast:
     made.add_tokens([AddedToken(sign, special=False, normalized=False) for sign in family.plain])
     made.chat_template = family.template
     return made
+
+
+def small_model(path: Path, name: str, context: int = 2048) -> Path:
+    """A directory with a model of random weights and the small tokenizer of a family.
+
+    Args:
+        path: where it is made, in a folder of its own.
+        name: of the family.
+        context: the longest conversation, in tokens.
+    """
+    found = tokenizer(name)
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(found) + 3,
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        max_position_embeddings=context,
+        eos_token_id=found.eos_token_id,
+    )
+    LlamaForCausalLM(config).save_pretrained(path / name)
+    found.save_pretrained(path / name)
+    return path / name

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from chat_templates import FAMILIES, tokenizer
-from transformers import LlamaConfig, LlamaForCausalLM
+from chat_templates import FAMILIES, small_model, tokenizer
 
 from scoutgym.llm.chat.core import Request
 from scoutgym.llm.chat.local import Local
@@ -112,28 +111,10 @@ def test_a_schema_that_nobody_can_be_held_to_is_none(bad: Mapping[str, Any]) -> 
     assert holder("qwen2.5").following(bad, 99) is None
 
 
-def folder(path: Path, name: str) -> Path:
-    """A model of random weights with a family's tokenizer."""
-    found = tokenizer(name)
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(found) + 3,
-        hidden_size=16,
-        intermediate_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        max_position_embeddings=2048,
-        eos_token_id=found.eos_token_id,
-    )
-    LlamaForCausalLM(config).save_pretrained(path / name)
-    found.save_pretrained(path / name)
-    return path / name
-
-
 @pytest.mark.parametrize("name", ["qwen2.5", "llama3.2"])
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 def test_a_model_that_knows_nothing_answers_in_form(name: str, temperature: float, tmp_path: Path) -> None:
-    model = Local(folder(tmp_path, name), batch=4, device="cpu")
+    model = Local(small_model(tmp_path, name), batch=4, device="cpu")
     how = Sampling(temperature=temperature, max_tokens=200)
     request = Request((Message("user", "Judge this."),), how, schema=schema(FIELDS))
     held = [Request(request.messages, how, sample, request.schema) for sample in range(6)]
@@ -149,7 +130,7 @@ def test_a_model_that_knows_nothing_answers_in_form(name: str, temperature: floa
 
 
 def test_where_a_tokenizer_cannot_be_read_the_words_alone_ask(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    model = Local(folder(tmp_path, "gemma2"), device="cpu")
+    model = Local(small_model(tmp_path, "gemma2"), device="cpu")
     how = Sampling(temperature=1.0, max_tokens=20)
     requests = [Request((Message("user", "Judge this."),), how, sample, schema(FIELDS)) for sample in range(2)]
     assert [one.error for one in model.complete(requests)] == ["", ""]

@@ -71,7 +71,7 @@ class Local(ChatModel):
         self.name, self.fingerprint = f"local:{folder.name}", f"local:{_content(folder)}"
         self._context: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         self._engine = Engine(model, self._renderer.ends, batch)
-        self._size: int = model.get_output_embeddings().weight.shape[0]
+        self._size: int = (model.get_output_embeddings() or model.get_input_embeddings()).weight.shape[0]
         self._lock = threading.Lock()
 
     def complete(self, requests: Sequence[Request]) -> list[Answer]:
