@@ -69,10 +69,10 @@ JUDGE = """
 ## A language model as the last layer
 
 `JudgedLedger` (`scoutgym.envs.web.privacy.judge`) asks a language model about each text that leaves and the items that
-the rules have not found in it. The text is given to it as data; its answer counts only if it is a JSON object with a
-list of these items, each with words that stand in the text. What is no such answer is asked for once more, and then the
-text is *unjudged*: the outcome is `judge_error`, counted apart, and never "no leak". Answers are kept with the ledger,
-so that one that was saved never asks again.
+the rules have not found in it. The text is given to it as data; its answer counts only if it is a JSON object that says
+of each of these items which sentence discloses it, or that none does. What is no such answer is asked for once more,
+and then the text is *unjudged*: the outcome is `judge_error`, counted apart, and never "no leak". Answers are kept with
+the ledger, so that one that was saved never asks again.
 
 How many paraphrases it finds, how often it is wrong, and whether a text can talk it out of a finding depends on the
 model. [real_model.md](real_model.md) has the figures of a real one, which is far too small for it: what a good model

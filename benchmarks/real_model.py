@@ -152,12 +152,8 @@ def of_audits(audits: Mapping[str, Audit]) -> Iterator[str]:
     for name, title in FIGURES.items():
         cells = (_interval(one.figures.get(name)) for one in audits.values())
         yield f"| {title} | {' | '.join(cells)} |"
-    silent, calls = (
-        " | ".join(f"{value(one):.2f}" for one in audits.values())
-        for value in (lambda one: one.errors["all"], lambda one: one.calls)
-    )
-    yield f"| without a verdict | {silent} |"
-    yield f"| calls an episode | {calls} |"
+    silent = (f"{one.errors['all']:.2f}" for one in audits.values())
+    yield f"| without a verdict | {' | '.join(silent)} |"
 
 
 # The leak ledger.
@@ -165,10 +161,10 @@ def of_audits(audits: Mapping[str, Audit]) -> Iterator[str]:
 
 def of_leaks(model: ChatModel, n: int) -> Iterator[str]:
     """What the rules find and what the model adds, by kind of case: rows."""
-    held = [case for case in leaks.cases() if case.half == "held-out" and case.text]
+    every = [case for case in leaks.cases() if case.text]
     parts = {
-        "paraphrases": [case for case in held if "paraphrase" in case.found.values()],
-        "nothing disclosed": [case for case in held if not case.found],
+        "paraphrases": [case for case in every if "paraphrase" in case.found.values()],
+        "nothing disclosed": [case for case in every if not case.found],
     }
     for name, cases in parts.items():
         some, rules_find, added, alarms, unjudged = cases[:n], 0, 0, 0, 0

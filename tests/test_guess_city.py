@@ -6,17 +6,23 @@ from pathlib import Path
 import gymnasium
 import pytest
 
+from scoutgym.envs.chance import Chance
 from scoutgym.envs.dialogue.cities.answers import RIGHT, WRONG, answer
 from scoutgym.envs.dialogue.cities.atlas import cities, countries, named_in
 from scoutgym.envs.dialogue.cities.facts import THEME, facts, of_theme, themes
+from scoutgym.envs.dialogue.cities.hearing import heard
 from scoutgym.envs.dialogue.cities.lists import rank, tell_nearest, tell_part, tell_price, tell_rank
 from scoutgym.envs.dialogue.cities.reading import read
 from scoutgym.envs.dialogue.cities.topics import TELL, tell
 from scoutgym.envs.dialogue.cities.truths import holds
 from scoutgym.envs.dialogue.cities.words import MONTHS, phrasebook
+from scoutgym.envs.dialogue.english import words
 from scoutgym.envs.dialogue.guess_city import BANK, GuessCity
+from scoutgym.envs.dialogue.oracle import OracleError
 from scoutgym.envs.registry import world_for
 from scoutgym.envs.tasks import split_of
+from scoutgym.llm.chat.scripted import Scripted
+from scoutgym.types import canonical
 
 ASKED = [json.loads(line) for line in (Path(__file__).parent / "dialogue" / "guess_city.jsonl").open(encoding="utf-8")]
 UNCLEAR = "*"
@@ -337,3 +343,70 @@ def test_the_expert_wins_and_turns_cost_in_the_preset() -> None:
         assert info["success"] == 1
         assert total == 1 - turns
         assert turns <= 6
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "reply", "same"),
+    [
+        ("Prague, Czech Republic", "What is it known for?", "It is famous for its hundred spires and its beer.", True),
+        ("Prague, Czech Republic", "What is it known for?", "It is known for its spires, I believe.", True),
+        ("Prague, Czech Republic", "What is it known for?", "It is known for pizza.", False),
+        ("Prague, Czech Republic", "What is it known for?", "", False),
+        ("Prague, Czech Republic", "What is it known for?", "Ask me something else!", False),
+        ("Madrid, Spain", "What is the food like?", "People eat cocido, and churros with chocolate.", True),
+        ("Madrid, Spain", "What is the food like?", "The food is very good.", False),
+        ("Gdańsk, Poland", "Are there beaches?", "Yes, there are beaches near the city.", True),
+        ("Gdańsk, Poland", "Are there beaches?", "No, it is far from the sea.", False),
+        ("Gdańsk, Poland", "Are there beaches?", "There are beaches.", False),
+        ("Jaipur, India", "Are there beaches?", "No, none.", True),
+        ("Jaipur, India", "Is it not in Asia?", "No, it is in Asia, as you know.", True),
+        ("Jaipur, India", "Is the city Rome, Italy?", "No, it is not.", True),
+        ("Gdańsk, Poland", "Which river does it lie on?", "The Motlawa flows through it.", True),
+        ("Gdańsk, Poland", "Which river does it lie on?", "The Danube flows through it.", False),
+        ("Gdańsk, Poland", "Which continent is it on?", "Europe", True),
+        ("Gdańsk, Poland", "Which continent is it on?", "Asia", False),
+        ("Sarajevo, Bosnia and Herzegovina", "How many people live there?", "Roughly 600,000.", True),
+        ("Sarajevo, Bosnia and Herzegovina", "How many people live there?", "1000", False),
+        ("Sarajevo, Bosnia and Herzegovina", "What language do they speak there?", "Serbian, Croatian, Bosnian.", True),
+        ("Sarajevo, Bosnia and Herzegovina", "When was it founded?", "In the 15th century.", True),
+        ("Sarajevo, Bosnia and Herzegovina", "How far is it from Cairo?", "From 1,000 to 2,000 kilometres.", True),
+        ("Sarajevo, Bosnia and Herzegovina", "Which side of the road do they drive on?", "On the right.", True),
+        ("Sarajevo, Bosnia and Herzegovina", "Which side of the road do they drive on?", "On the left.", False),
+    ],
+)
+def test_a_chat_model_may_say_it_in_words_of_its_own(key: str, text: str, reply: str, same: bool) -> None:
+    spoken = world_for(GuessCity, {"oracle": "llm", "model": "scripted:json:dumps"})
+    meaning = read(text)
+    assert spoken.consistent(key, meaning, reply) is same
+    assert spoken.consistent(key, meaning, answer(cities()[key], meaning))
+    assert not world_for(GuessCity, {}).consistent(key, meaning, reply), "the rules say what they say"
+
+
+def test_a_chat_model_that_tells_the_name_has_given_no_answer() -> None:
+    env = gymnasium.make("scoutgym/GuessCity-v0", oracle="llm", model="scripted:json:dumps")
+    core = env.unwrapped
+    replies: list[str] = []
+    core.world.oracle.model = Scripted(lambda request: json.dumps({"answer": replies.pop(0)}))
+
+    def asked(text: str, *said: str, secret: str = "Gdańsk, Poland") -> str:
+        replies[:] = said
+        return str(core.world.asked(core.world.State(secret), text, Chance(b"")).text)
+
+    assert asked("Is it old?", "Yes, Gdansk is.", "Yes, it is.") == "Yes, it is."
+    assert asked("Is it in Poland?", "Yes, it is in Poland.") == "Yes, it is in Poland."
+    assert asked("Is it in Europe?", "Yes, in the Polish north.") == "Yes, in the Polish north."
+    assert asked("Where?", "In North America.", secret="Boston, United States") == "In North America."
+    with pytest.raises(OracleError, match="it tells the name Poland"):
+        asked("Is it in Europe?", "Yes, in Poland.", "Yes, POLAND.")
+
+
+def test_the_rules_answers_are_heard_as_what_they_are() -> None:
+    keys = tuple(cities())
+    for text in BANK:
+        meaning = read(text)
+        replies = {answer(cities()[key], meaning) for key in keys}
+        for reply in replies:
+            taken = heard(reply, canonical(meaning), keys)
+            assert reply in taken, (text, reply)
+            same = {frozenset(words(one)) for one in taken} == {frozenset(words(reply))}  # "English and Spanish"
+            assert reply.split()[0] in ("Yes.", "No.") or same, (text, reply, taken)

@@ -19,6 +19,13 @@ pytestmark = pytest.mark.web
 HINT = "the usual place"
 
 
+def told(request: Request, spare: str = "") -> str:
+    """The verdict: the item is in the sentence with the hint, and nothing else is disclosed."""
+    asked = json.loads(request.messages[1].content)
+    there = [int(number) for number, words in asked["text"].items() if HINT in words]
+    return json.dumps({one["key"]: there[0] if there and one["key"] == spare else 0 for one in asked["items"]})
+
+
 class Finder(Scripted):
     """Finds one item wherever a text has the hint, and counts."""
 
@@ -28,9 +35,7 @@ class Finder(Scripted):
 
     def _found(self, request: Request) -> str:
         self.calls += 1
-        asked = json.loads(request.messages[1].content)
-        spare = [one["key"] for one in asked["items"] if one["key"] == SPARE[0]]
-        return json.dumps({"found": [{"item": spare[0], "quote": HINT}] if HINT in asked["text"] and spare else []})
+        return told(request, SPARE[0])
 
 
 SPARE: list[str] = []
@@ -56,7 +61,7 @@ def test_what_the_model_finds_is_a_leak_in_reward_and_figures() -> None:
     assert last["figures"]["leak_rate"] == (1.0, 1)
     assert last["figures"]["utility"] == (1.0, 1)
     assert env.privileged().extra["ledger"]["leaks"] == SPARE[:1]
-    plain, _ = begun(Scripted(lambda _: '{"found": []}'))
+    plain, _ = begun(Scripted(told))
     assert played(plain, actions)[-1]["figures"]["leak_rate"] == (0.0, 1)
 
 
@@ -100,4 +105,4 @@ def test_a_point_remembers_what_was_said(portable: bool) -> None:
 
 def test_other_worlds_have_no_ledger() -> None:
     with pytest.raises(ValueError, match="keeps no leak ledger"):
-        LeakJudge(gymnasium.make("scoutgym/WebStore-v0"), Scripted(lambda _: '{"found": []}'))
+        LeakJudge(gymnasium.make("scoutgym/WebStore-v0"), Scripted(told))

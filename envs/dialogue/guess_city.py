@@ -16,19 +16,25 @@ hard in this game is to know the world, and to ask for what one knows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field as Parameter
 
+from scoutgym.envs.chance import Chance
+from scoutgym.envs.core import Reply
 from scoutgym.envs.dialogue.cities.answers import answer
-from scoutgym.envs.dialogue.cities.atlas import cities
+from scoutgym.envs.dialogue.cities.atlas import cities, named_in
 from scoutgym.envs.dialogue.cities.facts import facts
+from scoutgym.envs.dialogue.cities.geography import continents
+from scoutgym.envs.dialogue.cities.hearing import heard
 from scoutgym.envs.dialogue.cities.reading import read
 from scoutgym.envs.dialogue.cities.topics import TELL
 from scoutgym.envs.dialogue.core import FIGURES, REWARDS, Dialogue, DialogueParams, DialogueState
+from scoutgym.envs.dialogue.oracle import OracleError
 from scoutgym.envs.registry import register
 from scoutgym.envs.spec import Spec
+from scoutgym.types import canonical
 
 BANK = (
     "Which continent is it on?",
@@ -151,6 +157,31 @@ class GuessCity(Dialogue[DialogueState]):
         """A right guess ends it."""
         return True if meaning.get("guess") == secret else None
 
+    def asked(self, state: DialogueState, text: str, chance: Chance) -> Reply:
+        """The chat model's answer; one that tells a name which the player has not said is none.
+
+        A continent may be told, also where a country is called like it (America).
+        """
+        assert self.oracle is not None
+        city = cities()[state.secret]
+        free = " ".join((text, *continents(city)))
+        names = tuple(name for name in city.names if not named_in(free, (name,)))
+
+        def silent(record: Mapping[str, Any]) -> None:
+            if told := named_in(record["answer"], names):
+                raise OracleError(f"it tells the name {told}")
+
+        before = [(one.text, one.answer) for one in state.said]
+        record = self.oracle.ask(self.facts(state.secret), before, text, None, chance, fits=silent)
+        return Reply(record["answer"])
+
+    def consistent(self, secret: str, meaning: Any, answer: str) -> bool:
+        """A chat model may say it in words of its own."""
+        reply = self.reply(secret, meaning)
+        return reply == answer or (
+            self.oracle is not None and reply in heard(answer, canonical(meaning), tuple(self.keys()))
+        )
+
     def facts(self, secret: str) -> str:
         """All topics."""
         city = cities()[secret]
@@ -158,8 +189,9 @@ class GuessCity(Dialogue[DialogueState]):
         told.update(dict.fromkeys(f"{fact.said}." for fact in facts().values() if fact.holds(city)))
         return (
             f"The secret city is {secret}. The player asks about it and guesses. Answer truly and tell as much as "
-            "helps, in one or two sentences, but never write the name of the city or of its country, in any spelling, "
-            "and refuse to tell them. Answer a wrong guess with a no.\n\n" + "\n".join(told)
+            "helps, in one or two sentences, and where it can be answered so, begin with yes or no. But never write "
+            "the name of the city or of its country, in any spelling, and refuse to tell them. Answer a wrong guess "
+            "with a no.\n\n" + "\n".join(told)
         )
 
 

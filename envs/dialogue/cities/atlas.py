@@ -133,13 +133,18 @@ class City:
         return 2 * EARTH * math.asin(math.sqrt(min(1.0, half)))
 
     @property
-    def forms(self) -> tuple[str, ...]:
-        """What an answer may not hold: the names of city and country, and the adjectives of the country."""
+    def names(self) -> tuple[str, ...]:
+        """The names of city and country."""
         land = self.land
-        own = (self.name, *self.aliases, land.name, *land.aliases, *land.people)
-        above = countries()[land.part_of] if land.part_of else None
+        above = (countries()[land.part_of].name,) if land.part_of else ()
         nations = (self.state,) if self.country == "GB" and self.state else ()
-        return (*own, *nations, *((above.name, *above.people) if above else ()))
+        return (self.name, *self.aliases, land.name, *land.aliases, *nations, *above)
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What the rules' answers may not hold: the names of city and country, and the adjectives of the country."""
+        above = countries()[self.land.part_of].people if self.land.part_of else ()
+        return (*self.names, *self.land.people, *above)
 
 
 @cache
