@@ -81,6 +81,38 @@ def test_names_of_fields_are_forced_and_values_are_free() -> None:
     assert set(free) == {"y", "n"}
 
 
+def wished(asked: Mapping[str, Any], limit: int, wish: str) -> str:
+    """What somebody writes who wants to say ``wish``: as much of it as he may, and then the end."""
+    following, found = holder("qwen2.5").following(asked, limit), tokenizer("qwen2.5")
+    assert following is not None
+    ids, kept = list[int](), list[int]()
+    while found.eos_token_id not in kept[-1:]:
+        left = following(ids)
+        listed = left.nonzero()[:, 0].tolist() if isinstance(left, torch.Tensor) else list(left)
+        fits = [one for one in listed if one < len(found) and wish.startswith(found.decode([*ids, one]))]
+        kept.append(fits[0] if fits else listed[0])
+        ids = [*ids, kept[-1]]
+    return str(found.decode(ids[:-1]))
+
+
+def test_when_it_is_late_texts_end_and_numbers_are_whole() -> None:
+    asked = schema(FIELDS)
+    limit = 16 * (1 + json.dumps(asked).count('"type"'))
+    whole = '{"analysis":"","success":0.85,"word":"no","all":[0.25,1,0.75]}'
+    assert wished(asked, limit, whole) == whole, "late from the beginning on"
+    assert wished(asked, limit, '{"analysis":"It is so.","success":0.85').startswith('{"analysis":"",')
+    assert wished(asked, limit, '{"analysis":"","success":0.123456789').startswith('{"analysis":"","success":0.1234,')
+    some = {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 30}}
+    both = {"type": "object", "properties": {"some": some, "one": some["items"]}, "required": ["some", "one"]}
+    assert wished(both, 200, '{"some":[12,7],"one":23}') == '{"some":[12,7],"one":23}'
+    assert wished(both, 64, '{"some":[],"one":23}') == '{"some":[],"one":23}'
+    assert wished(both, 64, '{"some":[12').startswith('{"some":[],')
+    for limit in range(65, 100, 5):
+        assert wished(both, limit, '{"some":[12,7],"one').startswith(
+            ('{"some":[12],', '{"some":[12,7],', '{"some":[],')
+        )
+
+
 @pytest.mark.parametrize("opened", [True, False])
 def test_a_thought_comes_first_and_is_free(opened: bool) -> None:
     found = tokenizer("qwen3")
