@@ -89,7 +89,7 @@ def wished(asked: Mapping[str, Any], limit: int, wish: str) -> str:
     while found.eos_token_id not in kept[-1:]:
         left = following(ids)
         listed = left.nonzero()[:, 0].tolist() if isinstance(left, torch.Tensor) else list(left)
-        fits = [one for one in listed if one < len(found) and wish.startswith(found.decode([*ids, one]))]
+        fits = [one for one in listed if one < len(found) and wish.startswith(str(found.decode([*ids, one])))]
         kept.append(fits[0] if fits else listed[0])
         ids = [*ids, kept[-1]]
     return str(found.decode(ids[:-1]))
