@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -133,11 +134,13 @@ def _placed(model: nn.Module, config: ModelConfig, trained: Path | None = None) 
     if config.lora is not None:
         from peft import LoraConfig, PeftModel, get_peft_model
 
-        if trained is not None:
-            model = PeftModel.from_pretrained(model, trained / ADAPTER, is_trainable=True)
-        else:
-            shape = LoraConfig(r=config.lora.rank, lora_alpha=config.lora.alpha, target_modules="all-linear")
-            model = get_peft_model(model, shape)
+        with warnings.catch_warnings():  # peft asks transformers by an old name
+            warnings.filterwarnings("ignore", ".*is_gradient_checkpointing", FutureWarning)
+            if trained is not None:
+                model = PeftModel.from_pretrained(model, trained / ADAPTER, is_trainable=True)
+            else:
+                shape = LoraConfig(r=config.lora.rank, lora_alpha=config.lora.alpha, target_modules="all-linear")
+                model = get_peft_model(model, shape)
         model.eval()
     if config.checkpointing:
         for layer in model.modules():
