@@ -16,6 +16,7 @@ from scoutgym.envs.dialogue.cities.reading import read
 from scoutgym.envs.dialogue.cities.topics import TELL, tell
 from scoutgym.envs.dialogue.cities.truths import holds
 from scoutgym.envs.dialogue.cities.words import MONTHS, phrasebook
+from scoutgym.envs.dialogue.core import Said
 from scoutgym.envs.dialogue.english import words
 from scoutgym.envs.dialogue.guess_city import BANK, GuessCity
 from scoutgym.envs.dialogue.oracle import OracleError
@@ -388,13 +389,16 @@ def test_a_chat_model_that_tells_the_name_has_given_no_answer() -> None:
     replies: list[str] = []
     core.world.oracle.model = Scripted(lambda request: json.dumps({"answer": replies.pop(0)}))
 
-    def asked(text: str, *said: str, secret: str = "Gdańsk, Poland") -> str:
+    def asked(text: str, *said: str, secret: str = "Gdańsk, Poland", before: str = "Is it old?") -> str:
         replies[:] = said
-        return str(core.world.asked(core.world.State(secret), text, Chance(b"")).text)
+        state = core.world.State(secret)
+        state.said.append(Said(before, read(before), "Yes."))
+        return str(core.world.asked(state, text, Chance(b"")).text)
 
     assert asked("Is it old?", "Yes, Gdansk is.", "Yes, it is.") == "Yes, it is."
     assert asked("Is it in Poland?", "Yes, it is in Poland.") == "Yes, it is in Poland."
     assert asked("Is it in Europe?", "Yes, in the Polish north.") == "Yes, in the Polish north."
+    assert asked("Is it in Europe?", "Yes, in Poland.", before="Is it in Poland?") == "Yes, in Poland."
     assert asked("Where?", "In North America.", secret="Boston, United States") == "In North America."
     with pytest.raises(OracleError, match="it tells the name Poland"):
         asked("Is it in Europe?", "Yes, in Poland.", "Yes, POLAND.")

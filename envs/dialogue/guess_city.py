@@ -164,7 +164,7 @@ class GuessCity(Dialogue[DialogueState]):
         """
         assert self.oracle is not None
         city = cities()[state.secret]
-        free = " ".join((text, *continents(city)))
+        free = " ".join((text, *(one.text for one in state.said), *continents(city)))
         names = tuple(name for name in city.names if not named_in(free, (name,)))
 
         def silent(record: Mapping[str, Any]) -> None:
